@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { run } from '../../test/support/cli.ts'
+import { VERSION } from '../core/version.ts'
+
+const COMMANDS = [
+  'server start',
+  'server stop',
+  'server status',
+  'status',
+  'health',
+  'config check',
+  'config show',
+  'config path',
+  'chat',
+  'simulate',
+]
+
+test('the version is that of the package', async () => {
+  expect(await run(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' })
+})
+
+test('every command has help with an example of itself', async () => {
+  for (const name of ['', 'server', 'config', ...COMMANDS]) {
+    const { code, stdout } = await run([...name.split(' ').filter(Boolean), '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(new RegExp(`Examples?:\n.*llm-gateway ${name}`))
+  }
+})
+
+test('the help of a command names the options that all have', async () => {
+  const { stdout } = await run(['health', '--help'])
+  for (const option of ['--json', '--quiet', '--url']) expect(stdout).toContain(option)
+})
+
+test.each([
+  [['sever', 'start'], 'server'],
+  [['server', 'strat'], 'start'],
+  [['helth'], 'health'],
+  [['chat', '--modl', 'x', 'hi'], '--model'],
+])('%j is wrong usage, and the nearest name is suggested', async (args, suggestion) => {
+  const { code, stdout, stderr } = await run(args)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain(`Did you mean ${suggestion}?`)
+})
+
+test.each([
+  [[]],
+  [['server']],
+  [['config']],
+  [['server', 'start', '--port', '65536']],
+  [['server', 'start', 'now']],
+  [['server', 'stop', '--timeout', 'soon']],
+  [['health', '--url', 'ftp://x']],
+  [['chat']],
+])('%j is wrong usage', async (args) => {
+  const { code, stderr } = await run(args)
+  expect(code).toBe(2)
+  expect(stderr).not.toBe('')
+})
+
+test('options that all commands have stand before or after a command', async () => {
+  const [before, after] = [await run(['--json', 'config', 'path']), await run(['config', 'path', '--json'])]
+  expect(before).toEqual(after)
+  expect(JSON.parse(before.stdout)).toMatchObject({ exists: false })
+})
+
+test('--quiet leaves the exit code alone', async () => {
+  expect(await run(['config', 'path', '--quiet'])).toEqual({ code: 0, stdout: '', stderr: '' })
+})

@@ -1,0 +1,84 @@
+import { type ErrorCode, GatewayError } from '../../core/errors.ts'
+import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
+import { writeSseEvent } from '../../wire/sse-event.ts'
+import type { EncodedError } from '../dialect.ts'
+
+/** @see https://docs.anthropic.com/en/api/errors */
+const ON_THE_WIRE = {
+  invalid_request: [400, 'invalid_request_error'],
+  invalid_json: [400, 'invalid_request_error'],
+  conversion_unavailable: [400, 'invalid_request_error'],
+  unsupported_parameter: [400, 'invalid_request_error'],
+  unknown_provider: [400, 'invalid_request_error'],
+  model_not_found: [404, 'not_found_error'],
+  key_malformed: [400, 'invalid_request_error'],
+  key_missing: [401, 'authentication_error'],
+  key_unknown: [401, 'authentication_error'],
+  key_disabled: [401, 'authentication_error'],
+  permission_denied: [403, 'permission_error'],
+  model_not_allowed: [403, 'permission_error'],
+  not_found: [404, 'not_found_error'],
+  method_not_allowed: [405, 'invalid_request_error'],
+  request_too_large: [413, 'request_too_large'],
+  unsupported_encoding: [415, 'invalid_request_error'],
+  quota_exceeded: [429, 'rate_limit_error'],
+  client_gone: [499, 'invalid_request_error'],
+  upstream_unreachable: [502, 'api_error'],
+  upstream_timeout: [504, 'timeout_error'],
+  upstream_credentials_rejected: [502, 'api_error'],
+  upstream_malformed: [502, 'api_error'],
+  upstream_cut: [502, 'api_error'],
+  upstream_error: [502, 'api_error'],
+  upstream_rate_limited: [429, 'rate_limit_error'],
+  upstream_overloaded: [529, 'overloaded_error'],
+  context_length_exceeded: [400, 'invalid_request_error'],
+  content_filtered: [400, 'invalid_request_error'],
+  overloaded: [503, 'overloaded_error'],
+  shutting_down: [503, 'overloaded_error'],
+  internal: [500, 'api_error'],
+} as const satisfies Record<ErrorCode, readonly [status: number, type: string]>
+
+/** Our code stands in `details.error_code`, where the SDK looks for one. */
+export function encodeError(error: GatewayError, requestId: string): EncodedError {
+  const [status, type] = ON_THE_WIRE[error.code]
+  const details = { error_code: error.code, ...(error.path === undefined ? {} : { path: error.path }) }
+  const body = { type: 'error', error: { type, message: error.message, details }, request_id: requestId }
+  const upstreamStatus = error.code === 'upstream_error' ? error.upstreamStatus : undefined
+  return { status: upstreamStatus ?? status, body }
+}
+
+export function encodeStreamError(error: GatewayError, requestId: string): string {
+  return writeSseEvent({ event: 'error', data: JSON.stringify(encodeError(error, requestId).body) })
+}
+
+const CODES = new Map<unknown, readonly [ErrorCode, status: number]>([
+  ['invalid_request_error', ['upstream_error', 400]],
+  ['not_found_error', ['upstream_error', 404]],
+  ['request_too_large', ['upstream_error', 413]],
+  ['rate_limit_error', ['upstream_rate_limited', 429]],
+  ['overloaded_error', ['upstream_overloaded', 529]],
+  ['timeout_error', ['upstream_timeout', 504]],
+  ['authentication_error', ['upstream_credentials_rejected', 401]],
+  ['permission_error', ['upstream_credentials_rejected', 403]],
+  ['api_error', ['upstream_error', 500]],
+  ['conflict_error', ['upstream_error', 409]],
+  // the operator's account, not the client's
+  ['billing_error', ['upstream_credentials_rejected', 402]],
+])
+
+/** `{"type":"error","error":{type,message}}`, whole or as an event of a stream. */
+export function decodeError(json: JsonObject): GatewayError {
+  const error = isJsonObject(json.error) ? json.error : {}
+  const message = withDetail(error, textOf(error.message) || 'The provider reported an error.')
+  // agents compact their history when they recognise this one
+  if (message.startsWith('prompt is too long'))
+    return new GatewayError('context_length_exceeded', message, { upstreamStatus: 400 })
+  const [code, upstreamStatus] = CODES.get(error.type) ?? ['upstream_error', 502]
+  return new GatewayError(code, message, { upstreamStatus })
+}
+
+/** Programs may test for the finer code, which other formats have no place for. */
+function withDetail({ details }: JsonObject, message: string): string {
+  const code = isJsonObject(details) ? textOf(details.error_code) : ''
+  return code === '' ? message : `${message} (${code})`
+}

@@ -1,0 +1,2 @@
+/** This dialect, as carriers, extras and hosted parts name it. */
+export const ID = 'anthropic-messages'

@@ -1,0 +1,109 @@
+import type { JsonObject } from '../../core/json.ts'
+import type { Carrier, HostedPart } from '../../ir/part.ts'
+import type { ChatRequest } from '../../ir/request.ts'
+import { wrapCarrier } from '../carrier.ts'
+import { readArguments } from './encode-parts.ts'
+
+/** A call that is complete. */
+export interface FinishedCall {
+  readonly callId: string
+  readonly name: string
+  readonly input: string
+  readonly kind: 'function' | 'custom'
+  readonly carrier?: Carrier
+}
+
+/**
+ * Writes the parts of an answer for a client, in order, whole or as they come. Each method returns the parts that may go out now.
+ * A proof of reasoning waits for what follows it: on a function call every client keeps it, on a thought many drop it.
+ */
+export interface AnswerWriter {
+  text(text: string): JsonObject[]
+  endText(carrier: Carrier | undefined): JsonObject[]
+  thought(text: string): JsonObject[]
+  endThought(carrier: Carrier | undefined): JsonObject[]
+  call(call: FinishedCall): JsonObject[]
+  hosted(part: HostedPart): JsonObject[]
+  /** What is still waiting; calls whose arguments were never finished are left out if the answer was cut short. */
+  end(isCutShort: boolean): JsonObject[]
+}
+
+export function createAnswerWriter(request: ChatRequest): AnswerWriter {
+  const isShowing = showsThoughts(request)
+  let waiting: string | undefined
+  let hiddenThought: string[] = []
+  let hasThought = false
+  const broken: FinishedCall[] = []
+
+  const flush = (): JsonObject[] => {
+    const signature = waiting
+    waiting = undefined
+    return signature === undefined ? [] : [thoughtPart('', signature)]
+  }
+
+  return {
+    text: (text) => (text === '' ? [] : [...flush(), { text }]),
+    endText: (carrier) =>
+      carrier === undefined
+        ? []
+        : [...flush(), { text: '', thoughtSignature: wrapCarrier(carrier, 'gemini') }],
+    thought(text) {
+      if (text === '') return []
+      hasThought = true
+      if (isShowing) return [...flush(), thoughtPart(text)]
+      hiddenThought.push(text)
+      return []
+    },
+    endThought(carrier) {
+      const hidden = hiddenThought.join('')
+      const isTied = hasThought && (carrier?.kind === 'signature' || carrier?.origin === 'gemini')
+      hiddenThought = []
+      hasThought = false
+      if (carrier === undefined) return []
+      const before = flush()
+      const signature = wrapCarrier(carrier, 'gemini')
+      // such a proof holds for these very words, so it must not come back without them
+      if (isTied) return [...before, thoughtPart(hidden, signature)]
+      waiting = signature
+      return before
+    },
+    call(call) {
+      const args = argsOf(call)
+      if (args === undefined) {
+        broken.push(call)
+        return []
+      }
+      const signature = call.carrier === undefined ? waiting : wrapCarrier(call.carrier, 'gemini')
+      if (call.carrier === undefined) waiting = undefined
+      return [...flush(), callPart(call, args, signature)]
+    },
+    hosted: (part) => (part.dialect === 'gemini' ? [...flush(), part.wire] : []),
+    end(isCutShort) {
+      const calls = isCutShort ? [] : broken.map((call) => callPart(call, { _raw: call.input }, undefined))
+      return [...flush(), ...calls]
+    },
+  }
+}
+
+/** Gemini's own clients see thoughts only where they ask for them. */
+function showsThoughts({ source, reasoning }: ChatRequest): boolean {
+  if (source !== 'gemini') return true
+  return reasoning?.summary !== undefined && reasoning.summary !== 'none'
+}
+
+function thoughtPart(text: string, thoughtSignature?: string): JsonObject {
+  return { text, thought: true, ...(thoughtSignature !== undefined && { thoughtSignature }) }
+}
+
+function argsOf({ kind, input }: FinishedCall): JsonObject | undefined {
+  return kind === 'custom' ? { input } : readArguments(input)
+}
+
+function callPart(
+  { callId, name }: FinishedCall,
+  args: JsonObject,
+  signature: string | undefined,
+): JsonObject {
+  const functionCall = { id: callId, name, args }
+  return { functionCall, ...(signature !== undefined && { thoughtSignature: signature }) }
+}

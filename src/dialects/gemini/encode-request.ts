@@ -1,0 +1,88 @@
+import type { JsonObject } from '../../core/json.ts'
+import type { EncodedRequest, EncodeTarget } from '../../ir/conversion.ts'
+import type { ChatRequest, Extra } from '../../ir/request.ts'
+import { clientPath } from '../client-path.ts'
+import { Report } from '../report.ts'
+import { GEMINI_NAMES, nameTools } from '../tool-names.ts'
+import { encodeConfig } from './encode-config.ts'
+import { encodeContents } from './encode-contents.ts'
+import { encodeTools } from './encode-tools.ts'
+import { createEncoding, type Encoding, messagePath } from './encoding.ts'
+import { isRestorable, withExtras } from './extras.ts'
+
+const TIERS = {
+  default: 'standard',
+  flex: 'flex',
+  priority: 'priority',
+  fast: 'priority',
+  auto: undefined,
+} as const
+
+/**
+ * A request as the body of `generateContent`. The model and whether to stream stand in the URL, so not here.
+ * @see https://ai.google.dev/api/generate-content
+ */
+export function encodeRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest {
+  const report = new Report()
+  const names = nameTools(request, GEMINI_NAMES, report)
+  const encoding = createEncoding(request, target, names, report)
+  refusePrefill(encoding)
+  const generationConfig = encodeConfig(encoding)
+  const body: JsonObject = {
+    ...encodeContents(encoding),
+    ...encodeTools(encoding),
+    ...(generationConfig !== undefined && { generationConfig }),
+    ...encodeSettings(encoding),
+  }
+  reportCaching(encoding)
+  report.leaveOut(request.extras, 'gemini', (extra) => isRestorable(extra) || isAboutTextOnly(extra))
+  return {
+    body: withExtras(body, request.extras),
+    dropped: report.dropped,
+    headers: {},
+    toolNames: names.changed,
+  }
+}
+
+/** Only clients of Anthropic's mean a last message of the assistant to be continued; for others it is history. */
+function refusePrefill(encoding: Encoding): void {
+  const { request, target, report } = encoding
+  const last = request.messages.length - 1
+  if (request.source !== 'anthropic-messages' || request.messages[last]?.role !== 'assistant') return
+  if (!target.capabilities.prefill)
+    report.refuse(messagePath(encoding, last), 'the model does not continue a message of the assistant')
+}
+
+function encodeSettings({ request, report }: Encoding): JsonObject {
+  const { source, serviceTier, isStored, metadata } = request
+  const tier = serviceTier && TIERS[serviceTier]
+  if (serviceTier === 'fast') report.approximate(clientPath(source, 'serviceTier'), 'asked for as priority')
+  if (request.verbosity !== undefined)
+    report.drop(clientPath(source, 'verbosity'), 'Gemini has no setting for it')
+  if (request.endUserId !== undefined)
+    report.drop(clientPath(source, 'endUserId'), 'Gemini is not told who the user is')
+  if (metadata !== undefined && source !== 'gemini')
+    report.drop(clientPath(source, 'metadata'), 'Gemini keeps no metadata')
+  const keepsAnswer = isStored === true && source !== 'gemini'
+  if (keepsAnswer) report.drop(clientPath(source, 'isStored'), 'Gemini keeps no answers for later')
+  return {
+    ...(tier !== undefined && { serviceTier: tier }),
+    ...(isStored !== undefined && !keepsAnswer && { store: isStored }),
+    ...(metadata !== undefined && source === 'gemini' && { labels: metadata }),
+  }
+}
+
+/** Gemini caches prefixes by itself; there is nothing to mark, name or prolong. */
+function reportCaching({ request, report }: Encoding): void {
+  const { caching } = request
+  const isMarked =
+    request.messages.some(({ parts }) => parts.some((part) => 'cache' in part && part.cache !== undefined)) ||
+    request.tools.some((tool) => tool.type === 'function' && tool.hasCacheBreakpoint !== undefined)
+  if (isMarked || caching?.key !== undefined || caching?.lifetime !== undefined)
+    report.drop(clientPath(request.source, 'caching'), 'Gemini caches by itself and takes no breakpoints')
+}
+
+/** A client of Chat that asks for text alone asks for what Gemini does anyway. */
+function isAboutTextOnly({ path, value }: Extra): boolean {
+  return path === 'modalities' && Array.isArray(value) && value.every((modality) => modality === 'text')
+}

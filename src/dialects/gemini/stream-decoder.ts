@@ -1,0 +1,33 @@
+import { GatewayError } from '../../core/errors.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import type { StreamEvent } from '../../ir/stream-event.ts'
+import type { SseEvent } from '../../wire/sse-event.ts'
+import { createAnswerReader } from './answer-reader.ts'
+
+/**
+ * Chunks of a stream as our events. There is no terminal event: the chunk with the finish reason is the last.
+ * @see https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
+ */
+export function createStreamDecoder(): (event: SseEvent) => StreamEvent[] {
+  const reader = createAnswerReader()
+  return ({ data }) => {
+    // not Google's, but compatible servers send it
+    if (data === '' || data.trim() === '[DONE]') return []
+    return parseChunks(data).flatMap((chunk) => reader.read(chunk))
+  }
+}
+
+/** Errors may come wrapped in a list. */
+function parseChunks(data: string): JsonObject[] {
+  let json: unknown
+  try {
+    json = JSON.parse(data)
+  } catch (cause) {
+    throw new GatewayError('upstream_malformed', 'The provider sent a stream event that is not JSON.', {
+      cause,
+    })
+  }
+  const chunks = Array.isArray(json) ? json : [json]
+  if (chunks.every(isJsonObject)) return chunks
+  throw new GatewayError('upstream_malformed', 'The provider sent a stream event that is not a JSON object.')
+}

@@ -1,0 +1,144 @@
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import type { CacheBreakpoint, Citation, MediaSource, Part, TextPart } from '../../ir/part.ts'
+import { invalidField, present, readObject, readText } from '../openai-parameters.ts'
+import type { Notes } from './notes.ts'
+
+const TEXT_TYPES: ReadonlySet<unknown> = new Set(['text', 'input_text', 'output_text'])
+const DETAILS = ['auto', 'low', 'high', 'original'] as const
+const AUDIO_TYPES: Readonly<Record<string, string>> = { wav: 'audio/wav', mp3: 'audio/mp3' }
+
+/**
+ * A message's `content` as parts: one for a text, one for each entry of a list. What we know no part for is noted as a contract, since a
+ * message without it says something else.
+ */
+export function decodeContent(content: unknown, path: string, notes: Notes): Part[] {
+  if (content === null || content === undefined) return []
+  if (typeof content === 'string') return [{ type: 'text', text: content }]
+  if (!Array.isArray(content)) throw invalidField(path, 'must be a text or a list of parts')
+  return content.flatMap((entry: unknown, index) => {
+    const at = `${path}[${index}]`
+    if (!isJsonObject(entry)) throw invalidField(at, 'must be an object')
+    const part = decodePart(entry, at)
+    if (part === undefined) notes.contract(at, entry)
+    return part ?? []
+  })
+}
+
+/** The same where only text may stand: system messages and tool results. */
+export function decodeTexts(content: unknown, path: string, notes: Notes): TextPart[] {
+  const parts = decodeContent(content, path, notes)
+  return parts.filter((part, index) => {
+    if (part.type === 'text') return true
+    // PRT-12: nobody takes a picture there
+    notes.contract(`${path}[${index}]`, part.type)
+    return false
+  }) as TextPart[]
+}
+
+/** `annotations` of an answer that a client sends back. */
+export function decodeAnnotations(annotations: unknown): Citation[] {
+  if (!Array.isArray(annotations)) return []
+  return annotations.flatMap((annotation: unknown) => {
+    if (!isJsonObject(annotation) || !isJsonObject(annotation.url_citation)) return []
+    const { url, title, start_index, end_index } = annotation.url_citation
+    if (typeof url !== 'string') return []
+    return {
+      type: 'url' as const,
+      url,
+      ...(typeof title === 'string' && { title }),
+      ...(typeof start_index === 'number' && { start: start_index }),
+      ...(typeof end_index === 'number' && { end: end_index }),
+    }
+  })
+}
+
+/** The breakpoint of a part or a tool: OpenAI's own, or Anthropic's as some clients send it to Chat servers. */
+export function decodeBreakpoint(wire: JsonObject): CacheBreakpoint | undefined {
+  const { prompt_cache_breakpoint: own, cache_control: foreign } = wire
+  const mark = isJsonObject(own) ? own : foreign
+  if (!isJsonObject(mark)) return undefined
+  if (mark.ttl === '12h' || mark.ttl === '1h') return { lifetime: 'long' }
+  return mark.ttl === '30m' || mark.ttl === '5m' ? { lifetime: 'short' } : {}
+}
+
+/** `data:image/png;base64,…`; undefined where the text is no such URL. */
+export function decodeDataUrl(url: string): MediaSource | undefined {
+  const comma = url.indexOf(',')
+  const match = /^data:([\w.+-]+\/[\w.+-]+)(?:;[\w-]+=[^;,]*)*;base64$/i.exec(
+    url.slice(0, Math.max(0, comma)),
+  )
+  const mediaType = match?.[1]?.toLowerCase()
+  const data = url.slice(comma + 1)
+  if (mediaType === undefined || !isBase64(data)) return undefined
+  return { type: 'base64', mediaType: mediaType === 'image/jpg' ? 'image/jpeg' : mediaType, data }
+}
+
+function decodePart(wire: JsonObject, path: string): Part | undefined {
+  const cache = present('cache', decodeBreakpoint(wire))
+  if (TEXT_TYPES.has(wire.type)) return { type: 'text', text: requireText(wire, 'text', path), ...cache }
+  switch (wire.type) {
+    case 'refusal':
+      return { type: 'refusal', text: requireText(wire, 'refusal', path) }
+    case 'image_url':
+      return { ...decodeImage(wire, path), ...cache }
+    case 'input_audio':
+      return decodeAudio(wire, path)
+    case 'file':
+      return { ...decodeFile(wire, path), ...cache }
+    default:
+      return undefined
+  }
+}
+
+function requireText(wire: JsonObject, key: string, path: string): string {
+  const text = readText(wire, key, `${path}.${key}`)
+  if (text === undefined) throw invalidField(`${path}.${key}`, 'must be a text')
+  return text
+}
+
+function requireObject(wire: JsonObject, key: string, path: string): JsonObject {
+  const object = readObject(wire, key, `${path}.${key}`)
+  if (object === undefined) throw invalidField(`${path}.${key}`, 'must be an object')
+  return object
+}
+
+function decodeImage(wire: JsonObject, path: string): Part {
+  // some clients send the URL itself
+  const image =
+    typeof wire.image_url === 'string' ? { url: wire.image_url } : requireObject(wire, 'image_url', path)
+  const url = requireText(image, 'url', `${path}.image_url`)
+  const detail = DETAILS.find((known) => known === (image as JsonObject).detail)
+  return { type: 'image', source: decodeImageUrl(url, `${path}.image_url.url`), ...present('detail', detail) }
+}
+
+function decodeImageUrl(url: string, path: string): MediaSource {
+  if (/^https?:\/\//i.test(url)) return { type: 'url', url }
+  const source = decodeDataUrl(url)
+  if (source === undefined) throw invalidField(path, 'must be an https URL or a data URL in base64')
+  return source
+}
+
+function decodeAudio(wire: JsonObject, path: string): Part {
+  const audio = requireObject(wire, 'input_audio', path)
+  const mediaType = AUDIO_TYPES[requireText(audio, 'format', `${path}.input_audio`)]
+  if (mediaType === undefined) throw invalidField(`${path}.input_audio.format`, 'must be wav or mp3')
+  return { type: 'audio', mediaType, data: requireText(audio, 'data', `${path}.input_audio`) }
+}
+
+function decodeFile(wire: JsonObject, path: string): Part {
+  const file = requireObject(wire, 'file', path)
+  const filename = present('filename', readText(file, 'filename', `${path}.file.filename`))
+  const id = readText(file, 'file_id', `${path}.file.file_id`)
+  if (id !== undefined)
+    return { type: 'document', source: { type: 'file', dialect: 'openai-chat', id }, ...filename }
+  const data = requireText(file, 'file_data', `${path}.file`)
+  // OpenAI documents bare base64 as well as a data URL
+  const bare = isBase64(data) ? { type: 'base64' as const, mediaType: 'application/pdf', data } : undefined
+  const source = decodeDataUrl(data) ?? bare
+  if (source === undefined) throw invalidField(`${path}.file.file_data`, 'must be a data URL in base64')
+  return { type: 'document', source, ...filename }
+}
+
+function isBase64(text: string): boolean {
+  return text !== '' && /^[A-Za-z0-9+/_-]*={0,2}$/.test(text)
+}

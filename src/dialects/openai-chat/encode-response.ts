@@ -1,0 +1,150 @@
+import type { JsonObject } from '../../core/json.ts'
+import type { AnswerContext } from '../../ir/conversion.ts'
+import type { Citation, ImagePart, Part, ToolCallPart } from '../../ir/part.ts'
+import type { ChatResponse, Finish } from '../../ir/response.ts'
+import { wrapCarrier } from '../carrier.ts'
+import { answerId, encodeFinishReason } from '../openai-choices.ts'
+import { encodeChoicesUsage } from '../openai-usage.ts'
+import { wantsFunctionCall } from './legacy-functions.ts'
+import { encodeCarrierEntry, encodeReasoningEntry, TEXT_ENTRY_ID } from './reasoning-details.ts'
+
+/** What stands between the reasoning of one part and that of the next. */
+export const REASONING_SEPARATOR = '\n\n'
+
+/**
+ * Our answer as a whole chat completion. Throws `upstream_error` for one that is not complete and cannot say so.
+ * @see https://platform.openai.com/docs/api-reference/chat/object
+ */
+export function encodeResponse(response: ChatResponse, context: AnswerContext): JsonObject {
+  const { parts, finish, usage, logprobs, serviceTier } = response
+  const isLegacy = wantsFunctionCall(context.request)
+  const message = encodeMessage(parts, finish, isLegacy)
+  const finishReason = answerFinish(finish, parts.length > 0, parts.some(isCall), isLegacy)
+  return {
+    id: answerId('chatcmpl-', context.requestId),
+    object: 'chat.completion',
+    created: response.createdSeconds ?? context.nowSeconds,
+    model: response.model,
+    choices: [{ index: 0, message, logprobs: logprobs ?? null, finish_reason: finishReason }],
+    ...(usage !== undefined && { usage: encodeChoicesUsage(usage) }),
+    ...(serviceTier !== undefined && { service_tier: serviceTier }),
+  }
+}
+
+/** Chat's word for why an answer ended. Throws `upstream_error`. */
+export function answerFinish(
+  finish: Finish,
+  hasContent: boolean,
+  hasCalls: boolean,
+  isLegacy: boolean,
+): string {
+  const reason = encodeFinishReason(finish, hasContent)
+  const isCalling = hasCalls && (reason === 'stop' || reason === 'tool_calls')
+  if (!isCalling) return reason === 'tool_calls' ? 'stop' : reason
+  return isLegacy ? 'function_call' : 'tool_calls'
+}
+
+/** A citation as an annotation; one that names no span means `span`. */
+export function encodeAnnotation({ url, title, start, end }: Citation, span: Span): JsonObject {
+  const url_citation = {
+    start_index: start ?? span.start,
+    end_index: end ?? span.end,
+    url,
+    title: title ?? url,
+  }
+  return { type: 'url_citation', url_citation }
+}
+
+/** A stretch of the answer's text, in UTF-16 code units. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** `arguments` of a call; a function that was called without any gets an empty object, as OpenAI sends it. */
+export function callInput({ kind, input }: Pick<ToolCallPart, 'kind' | 'input'>): string {
+  return kind === 'function' && input === '' ? '{}' : input
+}
+
+/** The place where Google's Chat endpoint signs a call, which its clients know to send back. */
+export function encodeSignature({ carrier }: Pick<ToolCallPart, 'carrier'>): JsonObject {
+  if (carrier?.origin !== 'gemini') return {}
+  return { extra_content: { google: { thought_signature: wrapCarrier(carrier, 'gemini') } } }
+}
+
+/** Proofs of reasoning as `reasoning_details`. Text that nothing proves is in `reasoning_content` already, and stands here only between proven text. */
+export function encodeDetails(parts: readonly Part[]): JsonObject[] {
+  const isProven = parts.some((part) => part.type === 'reasoning' && part.carrier !== undefined)
+  return parts.flatMap((part, index): JsonObject[] => {
+    if (part.type === 'reasoning') return isProven ? [encodeReasoningEntry(part, index)] : []
+    if (part.type === 'tool-call' && part.carrier !== undefined)
+      return [encodeCarrierEntry(part.carrier, part.callId, index)]
+    if (part.type === 'text' && part.carrier !== undefined)
+      return [encodeCarrierEntry(part.carrier, TEXT_ENTRY_ID, index)]
+    return []
+  })
+}
+
+/** The refusal's own words, else what the provider says about it; null where there is neither. */
+export function refusalText(said: string, finish: Finish): string | null {
+  if (said !== '') return said
+  return finish.unified === 'refusal' ? (finish.explanation ?? null) : null
+}
+
+function encodeMessage(parts: readonly Part[], finish: Finish, isLegacy: boolean): JsonObject {
+  const text = textsOf(parts, 'text').join('')
+  const refusal = refusalText(textsOf(parts, 'refusal').join(''), finish)
+  const reasoning = textsOf(parts, 'reasoning').filter((entry) => entry !== '')
+  const details = encodeDetails(parts)
+  const annotations = annotationsOf(parts)
+  const images = parts.filter((part) => part.type === 'image').flatMap(encodeImage)
+  const isBare = refusal !== null || images.length > 0 || parts.some(isCall)
+  return {
+    role: 'assistant',
+    content: text === '' && isBare ? null : text,
+    refusal,
+    ...(reasoning.length > 0 && { reasoning_content: reasoning.join(REASONING_SEPARATOR) }),
+    ...(details.length > 0 && { reasoning_details: details }),
+    ...(annotations.length > 0 && { annotations }),
+    ...(images.length > 0 && { images }),
+    ...encodeCalls(parts.filter(isCall), isLegacy),
+  }
+}
+
+function encodeCalls(calls: readonly ToolCallPart[], isLegacy: boolean): JsonObject {
+  const [first] = calls
+  if (first === undefined) return {}
+  if (isLegacy) return { function_call: { name: first.name, arguments: callInput(first) } }
+  return { tool_calls: calls.map(encodeCall) }
+}
+
+function encodeCall(part: ToolCallPart): JsonObject {
+  const { callId: id, kind, name } = part
+  if (kind === 'custom') return { id, type: 'custom', custom: { name, input: part.input } }
+  return { id, type: 'function', function: { name, arguments: callInput(part) }, ...encodeSignature(part) }
+}
+
+function annotationsOf(parts: readonly Part[]): JsonObject[] {
+  let start = 0
+  return parts.flatMap((part) => {
+    if (part.type !== 'text') return []
+    const span = { start, end: start + part.text.length }
+    start = span.end
+    return (part.citations ?? []).map((citation) => encodeAnnotation(citation, span))
+  })
+}
+
+/** Not OpenAI's, but what clients of image models read. */
+function encodeImage({ source }: ImagePart): JsonObject[] {
+  if (source.type === 'file') return []
+  const url = source.type === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`
+  return [{ type: 'image_url', image_url: { url } }]
+}
+
+function textsOf(parts: readonly Part[], type: 'text' | 'refusal' | 'reasoning'): string[] {
+  return parts.flatMap((part) => (part.type === type ? [part.text] : []))
+}
+
+function isCall(part: Part): part is ToolCallPart {
+  return part.type === 'tool-call'
+}

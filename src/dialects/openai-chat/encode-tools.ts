@@ -1,0 +1,162 @@
+import type { JsonObject } from '../../core/json.ts'
+import type { ToolName } from '../../ir/conversion.ts'
+import type { ToolCallPart } from '../../ir/part.ts'
+import type { CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../ir/request.ts'
+import { approximateOnce, dropOnce, type Encoding, pathOf } from './target.ts'
+
+/** `tools`, `tool_choice` and `parallel_tool_calls`; nothing where no tools are left. Throws `unsupported_parameter`. */
+export function encodeTools(encoding: Encoding): JsonObject {
+  const { request } = encoding
+  const allowed = narrowed(encoding)
+  const tools = request.tools.flatMap((tool, index) =>
+    allowed === undefined || (tool.type !== 'hosted' && allowed.has(tool.name))
+      ? encodeTool(encoding, tool, index)
+      : [],
+  )
+  if (tools.length === 0) return {}
+  const choice = request.toolChoice === undefined ? undefined : encodeChoice(encoding, request.toolChoice)
+  return {
+    tools,
+    ...(choice !== undefined && { tool_choice: choice }),
+    ...(request.allowsParallelCalls !== undefined && { parallel_tool_calls: request.allowsParallelCalls }),
+  }
+}
+
+/** A call of an earlier turn. */
+export function encodeToolCall(encoding: Encoding, part: ToolCallPart): JsonObject {
+  const { callId: id, namespace, kind, input } = part
+  const name = encoding.names.encode(part.name, namespace)
+  const signature = encodeSignature(encoding, part)
+  if (part.cache !== undefined)
+    dropOnce(encoding, pathOf(encoding, 'caching'), 'tool calls of Chat take no cache breakpoints')
+  if (kind === 'custom' && encoding.isOpenAi) return { id, type: 'custom', custom: { name, input } }
+  const text = kind === 'custom' ? JSON.stringify({ input }) : input === '' ? '{}' : input
+  return { id, type: 'function', function: { name, arguments: text }, ...signature }
+}
+
+/** Without the marks of wrapped custom tools where the upstream takes those as they are. */
+export function toolNamesFor({ isOpenAi, names }: Encoding): ReadonlyMap<string, ToolName> {
+  if (!isOpenAi) return names.changed
+  const changed = new Map<string, ToolName>()
+  for (const [encoded, { isWrappedCustom, ...name }] of names.changed)
+    if (encoded !== name.name || isWrappedCustom !== true) changed.set(encoded, name)
+  return changed
+}
+
+/** Google's own Chat endpoint wants its signatures back where it put them. */
+function encodeSignature(encoding: Encoding, { carrier }: ToolCallPart): JsonObject {
+  if (carrier === undefined) return {}
+  if (carrier.origin === 'openai-chat' && carrier.kind === 'thought-signature' && !encoding.isOpenAi)
+    return { extra_content: { google: { thought_signature: carrier.payload } } }
+  approximateOnce(encoding, pathOf(encoding, 'messages'), 'reasoning of another origin is left out')
+  return {}
+}
+
+function encodeTool(encoding: Encoding, tool: Tool, index: number): JsonObject | [] {
+  const path = `${pathOf(encoding, 'tools')}[${index}]`
+  switch (tool.type) {
+    case 'function':
+      return encodeFunction(encoding, tool, path)
+    case 'custom':
+      return encodeCustom(encoding, tool, path)
+    case 'hosted':
+      return encodeHosted(encoding, tool, path)
+    default:
+      return tool satisfies never
+  }
+}
+
+function encodeFunction(encoding: Encoding, tool: FunctionTool, path: string): JsonObject {
+  const { description, parameters, isStrict } = tool
+  if (tool.isDeferred === true)
+    approximateOnce(encoding, path, 'Chat cannot defer tools: it is offered at once')
+  if (tool.hasCacheBreakpoint !== undefined)
+    dropOnce(encoding, pathOf(encoding, 'caching'), 'tools of Chat take no cache breakpoints')
+  return {
+    type: 'function',
+    function: {
+      name: encoding.names.encode(tool.name, tool.namespace),
+      ...(description !== undefined && { description }),
+      ...(parameters !== undefined && { parameters }),
+      ...(isStrict !== undefined && { strict: isStrict }),
+    },
+  }
+}
+
+function encodeCustom(
+  encoding: Encoding,
+  { name, description, grammar }: CustomTool,
+  path: string,
+): JsonObject {
+  const encoded = encoding.names.encode(name)
+  if (encoding.isOpenAi) {
+    const format = grammar === undefined ? {} : { format: { type: 'grammar', grammar } }
+    return {
+      type: 'custom',
+      custom: { name: encoded, ...(description !== undefined && { description }), ...format },
+    }
+  }
+  if (grammar !== undefined)
+    encoding.report.refuse(`${path}.format`, 'the upstream knows no grammars for tools')
+  encoding.report.approximate(path, 'a custom tool became a function with one text')
+  const parameters = {
+    type: 'object',
+    properties: { input: { type: 'string' } },
+    required: ['input'],
+    additionalProperties: false,
+  }
+  return {
+    type: 'function',
+    function: { name: encoded, ...(description !== undefined && { description }), parameters },
+  }
+}
+
+/** An offer among others may go; a tool that is all there is may not. */
+function encodeHosted({ request, report }: Encoding, tool: HostedTool, path: string): JsonObject | [] {
+  if (tool.dialect === 'openai-chat') return tool.wire
+  const reason = `Chat has no ${tool.kind} tool of the provider's own`
+  if (request.tools.every(({ type }) => type === 'hosted')) report.refuse(path, reason)
+  report.drop(path, reason)
+  return []
+}
+
+/** The names that may be called, for a server that cannot be told of them: it is offered no others. */
+function narrowed(encoding: Encoding): ReadonlySet<string> | undefined {
+  const { toolChoice: choice } = encoding.request
+  if (encoding.isOpenAi || choice?.type !== 'allowed') return undefined
+  approximateOnce(encoding, pathOf(encoding, 'toolChoice'), 'only the allowed tools are offered')
+  return new Set(choice.names)
+}
+
+function encodeChoice(encoding: Encoding, choice: ToolChoice): unknown {
+  const { report, target, isOpenAi } = encoding
+  const path = pathOf(encoding, 'toolChoice')
+  const isForced = choice.type === 'required' || choice.type === 'tool'
+  if (isForced && target.capabilities.forcedTools === 'no')
+    report.refuse(path, 'the model cannot be made to call a tool')
+  switch (choice.type) {
+    case 'auto':
+    case 'none':
+    case 'required':
+      return choice.type
+    case 'tool':
+      return encodeNamed(encoding, choice.name)
+    case 'allowed': {
+      if (!isOpenAi) return choice.mode
+      const tools = choice.names.map((name) => encodeNamed(encoding, name))
+      return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools } }
+    }
+    case 'hosted':
+      if (choice.dialect === 'openai-chat') return choice.wire
+      return report.refuse(path, "Chat has none of another provider's own tools")
+    default:
+      return choice satisfies never
+  }
+}
+
+function encodeNamed({ request, names, isOpenAi }: Encoding, name: string): JsonObject {
+  const tool = request.tools.find((candidate) => candidate.type !== 'hosted' && candidate.name === name)
+  const encoded = names.encode(name, tool?.type === 'function' ? tool.namespace : undefined)
+  if (tool?.type === 'custom' && isOpenAi) return { type: 'custom', custom: { name: encoded } }
+  return { type: 'function', function: { name: encoded } }
+}

@@ -1,0 +1,11 @@
+import { hasFinished, readChoicesEvent } from '../openai-choices.ts'
+import type { StreamRules } from '../stream-reader.ts'
+import { createFold } from './fold.ts'
+
+/** Chunks with a `text` each; the end is Chat's. */
+export const streamRules: StreamRules = {
+  sentinel: '[DONE]',
+  readEvent: readChoicesEvent,
+  mayEnd: hasFinished,
+  createFold,
+}

@@ -1,0 +1,85 @@
+import type { ErrorCode, GatewayError } from '../core/errors.ts'
+import { GatewayError as Failure } from '../core/errors.ts'
+import { isJsonObject } from '../core/json.ts'
+import type { EncodedError } from './dialect.ts'
+
+/**
+ * Status, type and code of each error as OpenAI's clients know them. Where OpenAI has a code of its own that programs test for,
+ * it stands here; everywhere else the code is ours.
+ * @see https://platform.openai.com/docs/guides/error-codes/api-errors
+ */
+const ON_THE_WIRE = {
+  invalid_request: [400, 'invalid_request_error', null],
+  invalid_json: [400, 'invalid_request_error', null],
+  conversion_unavailable: [400, 'invalid_request_error', null],
+  unsupported_parameter: [400, 'invalid_request_error', null],
+  unknown_provider: [400, 'invalid_request_error', null],
+  model_not_found: [404, 'invalid_request_error', null],
+  key_malformed: [400, 'invalid_request_error', 'invalid_api_key'],
+  key_missing: [401, 'invalid_request_error', 'invalid_api_key'],
+  key_unknown: [401, 'invalid_request_error', 'invalid_api_key'],
+  key_disabled: [401, 'invalid_request_error', 'invalid_api_key'],
+  permission_denied: [403, 'permission_error', null],
+  model_not_allowed: [403, 'permission_error', null],
+  not_found: [404, 'invalid_request_error', null],
+  method_not_allowed: [405, 'invalid_request_error', null],
+  request_too_large: [413, 'invalid_request_error', null],
+  unsupported_encoding: [415, 'invalid_request_error', null],
+  quota_exceeded: [429, 'rate_limit_error', 'rate_limit_exceeded'],
+  client_gone: [499, 'invalid_request_error', null],
+  upstream_unreachable: [502, 'server_error', null],
+  upstream_timeout: [504, 'server_error', null],
+  upstream_credentials_rejected: [502, 'server_error', null],
+  upstream_malformed: [502, 'server_error', null],
+  upstream_cut: [502, 'server_error', null],
+  upstream_error: [502, 'server_error', null],
+  upstream_rate_limited: [429, 'rate_limit_error', 'rate_limit_exceeded'],
+  upstream_overloaded: [503, 'server_error', null],
+  context_length_exceeded: [400, 'invalid_request_error', null],
+  content_filtered: [400, 'invalid_request_error', 'content_policy_violation'],
+  overloaded: [503, 'server_error', null],
+  shutting_down: [503, 'server_error', null],
+  internal: [500, 'server_error', null],
+} as const satisfies Record<ErrorCode, readonly [status: number, type: string, code: string | null]>
+
+/** The error as `{"error": {message, type, param, code}}`, which Chat, Completions and Responses share. */
+export function encodeOpenAiError(error: GatewayError): EncodedError {
+  const [status, type, code] = ON_THE_WIRE[error.code]
+  const body = {
+    error: { message: error.message, type, param: error.path ?? null, code: code ?? error.code },
+  }
+  return { status: statusFor(error, status), body }
+}
+
+/** An upstream's status is kept, but for 529, which only Anthropic's clients know. */
+function statusFor(error: GatewayError, status: number): number {
+  if (error.code !== 'upstream_error' || error.upstreamStatus === undefined) return status
+  return error.upstreamStatus === 529 ? 503 : error.upstreamStatus
+}
+
+const CODES = new Map<unknown, ErrorCode>(
+  Object.entries({
+    rate_limit_exceeded: 'upstream_rate_limited',
+    insufficient_quota: 'upstream_rate_limited',
+    context_length_exceeded: 'context_length_exceeded',
+    content_policy_violation: 'content_filtered',
+    overloaded: 'upstream_overloaded',
+    server_is_overloaded: 'upstream_overloaded',
+  } satisfies Record<string, ErrorCode>),
+)
+
+/** The `error` object of a body or event; undefined where there is none. Upstreams send strings here, and numbers for `code`. */
+export function decodeOpenAiError(error: unknown): GatewayError | undefined {
+  if (typeof error === 'string' && error !== '') return new Failure('upstream_error', error)
+  if (!isJsonObject(error)) return undefined
+  const message = typeof error.message === 'string' ? error.message : 'The provider reported an error.'
+  const code = CODES.get(error.code) ?? CODES.get(error.type) ?? 'upstream_error'
+  const status = statusOf(error.code) ?? statusOf(error.status)
+  return new Failure(code, message, status === undefined ? {} : { upstreamStatus: status })
+}
+
+/** Some servers put the HTTP status into `code`, as a number or as text. */
+function statusOf(value: unknown): number | undefined {
+  const status = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN
+  return Number.isInteger(status) && status >= 400 && status <= 599 ? status : undefined
+}

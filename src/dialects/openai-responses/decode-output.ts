@@ -1,0 +1,114 @@
+import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
+import type { Citation, Part, ReasoningPart } from '../../ir/part.ts'
+import { given } from './given.ts'
+
+interface ItemPlace {
+  readonly textBefore: number
+  readonly fallbackCallId: string
+}
+
+/** An id for a call that came without one: the same however often the answer is read, and no other call's. */
+export function fallbackCallId(responseId: string, index: number): string {
+  return `call_${responseId.replace(/[^a-zA-Z0-9]/g, '').slice(-40)}_${index}`
+}
+
+/**
+ * One output item of an upstream's answer as parts. `textBefore` is the length of the text that the answer showed before it: citations
+ * count from the start of the answer. Offsets are UTF-16 code units, as JavaScript clients slice texts.
+ * @see https://platform.openai.com/docs/api-reference/responses/object (`output`)
+ */
+export function decodeOutputItem(item: JsonObject, { textBefore, fallbackCallId }: ItemPlace): Part[] {
+  switch (item.type) {
+    case 'message':
+      return decodeMessageContent(objectsOf(item.content), textBefore)
+    case 'reasoning': {
+      const part = decodeReasoning(item)
+      return part === undefined ? [] : [part]
+    }
+    case 'function_call':
+    case 'custom_tool_call':
+      return [decodeCall(item, fallbackCallId)]
+    default:
+      return [{ type: 'hosted', dialect: 'openai-responses', wire: item }]
+  }
+}
+
+export function objectsOf(list: unknown): JsonObject[] {
+  return Array.isArray(list) ? list.filter(isJsonObject) : []
+}
+
+/** Texts and refusals of a message; what is empty says nothing and is left out. */
+export function decodeMessageContent(content: readonly JsonObject[], textBefore: number): Part[] {
+  const parts: Part[] = []
+  let offset = textBefore
+  for (const part of content) {
+    if (part.type === 'refusal') {
+      const text = textOf(part.refusal)
+      if (text !== '') parts.push({ type: 'refusal', text })
+      continue
+    }
+    const text = textOf(part.text)
+    if (text === '') continue
+    const citations = decodeCitations(part.annotations, offset)
+    parts.push({ type: 'text', text, ...(citations.length > 0 && { citations }) })
+    offset += text.length
+  }
+  return parts
+}
+
+export function decodeCitations(annotations: unknown, textBefore: number): Citation[] {
+  return objectsOf(annotations).flatMap((annotation) => decodeCitation(annotation, textBefore) ?? [])
+}
+
+/** Undefined for citations of files, which nobody outside the account can open. */
+export function decodeCitation(annotation: JsonObject, textBefore: number): Citation | undefined {
+  if (annotation.type !== 'url_citation' || typeof annotation.url !== 'string') return undefined
+  const at = (offset: unknown) => (typeof offset === 'number' ? offset + textBefore : undefined)
+  return {
+    type: 'url',
+    url: annotation.url,
+    ...given({
+      title: typeof annotation.title === 'string' ? annotation.title : undefined,
+      start: at(annotation.start_index),
+      end: at(annotation.end_index),
+    }),
+  }
+}
+
+/** Between the summaries of one reasoning item, and its texts. */
+export const PARAGRAPH = '\n\n'
+
+/** Undefined where the item holds nothing that anybody could use: no text, and no sealed content. */
+function decodeReasoning(item: JsonObject): ReasoningPart | undefined {
+  const summary = textsOf(item.summary)
+  const text = [...summary, ...textsOf(item.content)].join(PARAGRAPH)
+  const carrier = upstreamCarrier(item)
+  if (text === '' && carrier === undefined) return undefined
+  return { type: 'reasoning', text, ...(summary.length > 0 && { isSummary: true }), ...given({ carrier }) }
+}
+
+export function textsOf(list: unknown): string[] {
+  return objectsOf(list)
+    .map((entry) => textOf(entry.text))
+    .filter((text) => text !== '')
+}
+
+/** The sealed content of a reasoning item that this upstream made. */
+export function upstreamCarrier(item: JsonObject): ReasoningPart['carrier'] {
+  const payload = item.encrypted_content
+  if (typeof payload !== 'string' || payload === '') return undefined
+  const itemId = typeof item.id === 'string' && item.id !== '' ? item.id : undefined
+  return { origin: 'openai-responses', kind: 'encrypted', payload, ...given({ itemId }) }
+}
+
+function decodeCall(item: JsonObject, fallbackId: string): Part {
+  const isCustom = item.type === 'custom_tool_call'
+  return {
+    type: 'tool-call',
+    callId: textOf(item.call_id) || fallbackId,
+    name: textOf(item.name),
+    kind: isCustom ? 'custom' : 'function',
+    input: isCustom ? textOf(item.input) : textOf(item.arguments) || '{}',
+    ...given({ namespace: typeof item.namespace === 'string' ? item.namespace : undefined }),
+  }
+}

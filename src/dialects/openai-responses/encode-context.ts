@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import type { JsonObject } from '../../core/json.ts'
+import type { EncodeTarget } from '../../ir/conversion.ts'
+import type { CacheBreakpoint } from '../../ir/part.ts'
+import type { ChatRequest } from '../../ir/request.ts'
+import { clientPath, type IrField } from '../client-path.ts'
+import type { Report } from '../report.ts'
+import type { ToolNames } from '../tool-names.ts'
+
+/** All that the encoding of one request's pieces needs to know of the whole. */
+export interface Encoding {
+  readonly request: ChatRequest
+  readonly target: EncodeTarget
+  readonly names: ToolNames
+  readonly report: Report
+  /** Reports that concern every part alike are made once. */
+  readonly told: Set<string>
+}
+
+/** The field as the client spells it. */
+export function pathOf({ request }: Encoding, field: IrField): string {
+  return clientPath(request.source, field)
+}
+
+export function dropOnce(encoding: Encoding, path: string, reason: string): void {
+  if (isNews(encoding, reason)) encoding.report.drop(path, reason)
+}
+
+export function approximateOnce(encoding: Encoding, path: string, reason: string): void {
+  if (isNews(encoding, reason)) encoding.report.approximate(path, reason)
+}
+
+function isNews({ told }: Encoding, reason: string): boolean {
+  if (told.has(reason)) return false
+  told.add(reason)
+  return true
+}
+
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+const TTL = { short: '30m', long: '12h' } as const
+
+export function ttlOf(encoding: Encoding, lifetime: 'short' | 'long' | undefined): { ttl?: '30m' | '12h' } {
+  if (lifetime === undefined) return {}
+  if (encoding.request.source === 'anthropic-messages')
+    approximateOnce(encoding, pathOf(encoding, 'caching'), `lives for ${TTL[lifetime]} at the upstream`)
+  return { ttl: TTL[lifetime] }
+}
+
+/** A part's explicit breakpoint. @see https://platform.openai.com/docs/guides/prompt-caching */
+export function encodeBreakpoint(encoding: Encoding, cache: CacheBreakpoint | undefined): JsonObject {
+  if (cache === undefined) return {}
+  if (!encoding.target.capabilities.cacheBreakpoints) {
+    dropOnce(encoding, pathOf(encoding, 'caching'), 'the model caches by itself and takes no breakpoints')
+    return {}
+  }
+  return { prompt_cache_breakpoint: { mode: 'explicit', ...ttlOf(encoding, cache.lifetime) } }
+}
+
+/** For parts that have no slot for a breakpoint. */
+export function loseBreakpoint(
+  encoding: Encoding,
+  cache: CacheBreakpoint | string | undefined,
+  what: string,
+): void {
+  if (cache === undefined) return
+  dropOnce(encoding, pathOf(encoding, 'caching'), `openai-responses takes no breakpoint on ${what}`)
+}

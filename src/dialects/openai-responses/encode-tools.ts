@@ -1,0 +1,204 @@
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import type { ChatRequest, CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../ir/request.ts'
+import type { Report } from '../report.ts'
+import type { NameRule, ToolNames } from '../tool-names.ts'
+import { nameTools, STRICT_NAMES } from '../tool-names.ts'
+import { approximateOnce, type Encoding, loseBreakpoint, pathOf } from './encode-context.ts'
+import { given } from './given.ts'
+import { namespaceOf } from './tools.ts'
+
+/** Names as this API wants them: it has custom tools and namespaces itself, so neither needs another form. */
+export function nameForUpstream(
+  request: ChatRequest,
+  report: Report,
+  rule: NameRule = STRICT_NAMES,
+): ToolNames {
+  const tools = request.tools.map(
+    (tool): Tool => (tool.type === 'hosted' ? tool : { type: 'function', name: tool.name }),
+  )
+  const names = nameTools({ ...request, tools }, rule, report)
+  return { encode: (name) => names.encode(name), changed: names.changed }
+}
+
+/** @see https://platform.openai.com/docs/api-reference/responses/create (`tools`) */
+export function encodeTools(encoding: Encoding): JsonObject[] {
+  const { request, report } = encoding
+  const kept = request.tools.filter((tool, index) => keepTool(encoding, tool, index))
+  const onlyHosted = request.tools.length > 0 && kept.length === 0 && request.toolChoice?.type !== 'none'
+  if (onlyHosted) report.refuse(pathOf(encoding, 'tools'), 'openai-responses has none of these tools')
+  for (const tool of kept) reportTool(encoding, tool)
+  return groupTools(kept, (tool) => encodeTool(tool, encoding), descriptionsOf(request))
+}
+
+/** Tools of another provider: offered ones are left out, needed ones refused. */
+function keepTool(encoding: Encoding, tool: Tool, index: number): boolean {
+  if (tool.type !== 'hosted' || tool.dialect === 'openai-responses') return true
+  const path = `${pathOf(encoding, 'tools')}[${index}]`
+  if (hasWorked(encoding.request, tool))
+    encoding.report.refuse(path, `openai-responses cannot read the earlier work of ${tool.kind}`)
+  encoding.report.drop(path, `${tool.kind} is a tool that the upstream does not run`)
+  return false
+}
+
+function hasWorked({ messages }: ChatRequest, { dialect }: HostedTool): boolean {
+  return messages.some((message) =>
+    message.parts.some((part) => part.type === 'hosted' && part.dialect === dialect),
+  )
+}
+
+function reportTool(encoding: Encoding, tool: Tool): void {
+  if (tool.type !== 'function') return
+  loseBreakpoint(encoding, tool.hasCacheBreakpoint, 'tools')
+  if (tool.isDeferred === true && !searchesTools(encoding.request))
+    approximateOnce(encoding, pathOf(encoding, 'tools'), 'tools whose loading is deferred are sent at once')
+}
+
+function searchesTools({ tools }: ChatRequest): boolean {
+  return tools.some((tool) => tool.type === 'hosted' && tool.kind === 'tool_search')
+}
+
+function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
+  const { names, request } = encoding
+  if (tool.type === 'hosted') return tool.wire
+  if (tool.type === 'custom') return encodeCustom(tool, names.encode(tool.name))
+  const isDeferred = tool.isDeferred === true && searchesTools(request)
+  return {
+    type: 'function',
+    name: names.encode(tool.name),
+    ...given({ description: tool.description }),
+    parameters: encodeParameters(encoding, tool),
+    ...encodeStrict(tool, request),
+    ...(isDeferred && { defer_loading: true }),
+  }
+}
+
+/** OpenAI takes objects only, and wants the schema to say so. */
+function encodeParameters(encoding: Encoding, { name, parameters }: FunctionTool): JsonObject {
+  if (parameters === undefined || Object.keys(parameters).length === 0)
+    return { type: 'object', properties: {} }
+  if (parameters.type === 'object') return parameters
+  const path = pathOf(encoding, 'tools')
+  if (parameters.type !== undefined)
+    encoding.report.refuse(path, `openai-responses gives tools objects only, which ${name} does not take`)
+  encoding.report.approximate(path, `the parameters of ${name} were said to be an object`)
+  return { type: 'object', ...parameters }
+}
+
+/** Where it is left out this API tries to be strict, which changes what optional parameters mean; only its own clients know that. */
+function encodeStrict({ isStrict }: FunctionTool, { source }: ChatRequest): { strict?: boolean } {
+  if (isStrict === undefined && source === 'openai-responses') return {}
+  return { strict: isStrict ?? false }
+}
+
+function encodeCustom({ description, grammar }: CustomTool, name: string): JsonObject {
+  const format = grammar === undefined ? undefined : { type: 'grammar', ...grammar }
+  return { type: 'custom', name, ...given({ description, format }) }
+}
+
+/** Tools of one namespace stand together where its first one stood. */
+function groupTools(
+  tools: readonly Tool[],
+  encode: (tool: Tool) => JsonObject,
+  descriptions: ReadonlyMap<string, string>,
+): JsonObject[] {
+  const encoded: JsonObject[] = []
+  const groups = new Map<string, JsonObject[]>()
+  for (const tool of tools) {
+    const namespace = namespaceOf(tool)
+    if (namespace === undefined) {
+      encoded.push(encode(tool))
+      continue
+    }
+    const members = groups.get(namespace)
+    if (members !== undefined) {
+      members.push(encode(tool))
+      continue
+    }
+    const first = [encode(tool)]
+    groups.set(namespace, first)
+    encoded.push({
+      type: 'namespace',
+      name: namespace,
+      description: descriptions.get(namespace) ?? '',
+      tools: first,
+    })
+  }
+  return encoded
+}
+
+/** What the client said about its namespaces. */
+function descriptionsOf({ extras }: ChatRequest): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const { dialect, value } of extras) {
+    if (dialect !== 'openai-responses' || !isJsonObject(value)) continue
+    const { namespace, description } = value
+    if (typeof namespace === 'string' && typeof description === 'string') found.set(namespace, description)
+  }
+  return found
+}
+
+/** The request's tools as its client may have written them, for the answer that repeats them. */
+export function echoTools(request: ChatRequest): JsonObject[] {
+  return groupTools(request.tools, echoTool, descriptionsOf(request))
+}
+
+function echoTool(tool: Tool): JsonObject {
+  if (tool.type === 'hosted') return tool.wire
+  if (tool.type === 'custom') return encodeCustom(tool, tool.name)
+  return {
+    type: 'function',
+    name: tool.name,
+    description: tool.description ?? null,
+    parameters: tool.parameters ?? null,
+    strict: tool.isStrict ?? false,
+    ...(tool.isDeferred === true && { defer_loading: true }),
+  }
+}
+
+/** Undefined where there is nothing to choose from: OpenAI refuses a choice without tools. */
+export function encodeToolChoice(encoding: Encoding): unknown {
+  const { request, names, report, target } = encoding
+  const { toolChoice, tools } = request
+  if (toolChoice === undefined || tools.length === 0) return undefined
+  const path = pathOf(encoding, 'toolChoice')
+  if (toolChoice.type === 'hosted' && toolChoice.dialect !== 'openai-responses')
+    report.refuse(path, 'openai-responses does not have the tool that must be used')
+  const isForced = toolChoice.type === 'required' || toolChoice.type === 'tool'
+  if (isForced && target.capabilities.forcedTools === 'no')
+    report.refuse(path, 'the model decides itself whether it calls a tool')
+  return writeToolChoice(toolChoice, tools, (name) => names.encode(name))
+}
+
+export function echoToolChoice({ toolChoice, tools }: ChatRequest): unknown {
+  return toolChoice === undefined ? 'auto' : writeToolChoice(toolChoice, tools, (name) => name)
+}
+
+function writeToolChoice(
+  choice: ToolChoice,
+  tools: readonly Tool[],
+  encode: (name: string) => string,
+): unknown {
+  switch (choice.type) {
+    case 'auto':
+    case 'none':
+    case 'required':
+      return choice.type
+    case 'tool':
+      return { type: kindOf(choice.name, tools), name: encode(choice.name) }
+    case 'allowed':
+      return {
+        type: 'allowed_tools',
+        mode: choice.mode,
+        tools: choice.names.map((name) => ({ type: kindOf(name, tools), name: encode(name) })),
+      }
+    case 'hosted':
+      return choice.wire
+    default:
+      return choice satisfies never
+  }
+}
+
+function kindOf(name: string, tools: readonly Tool[]): 'function' | 'custom' {
+  const tool = tools.find((each) => each.type !== 'hosted' && each.name === name)
+  return tool?.type === 'custom' ? 'custom' : 'function'
+}

@@ -1,0 +1,20 @@
+import type { Dialect } from '../dialect.ts'
+import { encodeOpenAiError } from '../openai-errors.ts'
+import { createStreamReader } from '../stream-reader.ts'
+import { converter } from './converter.ts'
+import { encodeStreamError } from './errors.ts'
+import { readRequest } from './request.ts'
+import { readAnswer, streamRules } from './stream.ts'
+
+/** @see https://platform.openai.com/docs/api-reference/responses */
+export const openaiResponses: Dialect = {
+  id: 'openai-responses',
+  family: 'openai',
+  client: converter,
+  upstream: converter,
+  readRequest,
+  readAnswer,
+  createStreamReader: (options) => createStreamReader(streamRules, options),
+  encodeError: encodeOpenAiError,
+  encodeStreamError,
+}

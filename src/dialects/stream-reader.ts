@@ -1,0 +1,69 @@
+import { GatewayError } from '../core/errors.ts'
+import { isJsonObject, type JsonObject } from '../core/json.ts'
+import { readSseEvent } from '../wire/sse-event.ts'
+import type { EventMeaning, MutableFacts, StreamReader } from './dialect.ts'
+
+/** What differs from one dialect's streams to another's. */
+export interface StreamRules {
+  /** Data that ends the stream without being JSON, such as `[DONE]`. */
+  readonly sentinel?: string
+  readEvent(json: JsonObject, facts: MutableFacts): EventMeaning
+  /** True once `facts` and what has been read allow a clean end without the terminal event. */
+  mayEnd(facts: MutableFacts): boolean
+  createFold(): StreamFold
+}
+
+/** Puts the events of a stream together again as the whole answer. Its work is bounded by the stream's length. */
+export interface StreamFold {
+  add(json: JsonObject): void
+  whole(): unknown
+}
+
+/** Past this much of a stream no more of it is kept for the log: a record is not an archive. */
+const MAX_KEPT_BYTES = 4 * 1024 * 1024
+
+export function createStreamReader(rules: StreamRules, options: { keepsAnswer: boolean }): StreamReader {
+  const facts: MutableFacts = {}
+  const fold = options.keepsAnswer ? rules.createFold() : undefined
+  let hasEnded = false
+  let keptBytes = 0
+
+  function read(block: Buffer): EventMeaning {
+    const event = readSseEvent(block)
+    if (event === undefined) return 'nothing'
+    // some servers pad it, and SDKs do not mind
+    if (rules.sentinel !== undefined && event.data.trim() === rules.sentinel) {
+      hasEnded = true
+      return 'end'
+    }
+    const json = parseEvent(event.data)
+    keptBytes += block.length
+    if (fold !== undefined && keptBytes <= MAX_KEPT_BYTES) fold.add(json)
+    const meaning = rules.readEvent(json, facts)
+    if (meaning === 'end' || meaning === 'error') hasEnded = true
+    return meaning
+  }
+
+  return {
+    read,
+    facts,
+    get isComplete() {
+      return hasEnded || rules.mayEnd(facts)
+    },
+    answer: () =>
+      keptBytes <= MAX_KEPT_BYTES ? fold?.whole() : { omitted: 'longer than is kept', bytes: keptBytes },
+  }
+}
+
+function parseEvent(data: string): JsonObject {
+  let json: unknown
+  try {
+    json = JSON.parse(data)
+  } catch (cause) {
+    throw new GatewayError('upstream_malformed', 'The provider sent a stream event that is not JSON.', {
+      cause,
+    })
+  }
+  if (isJsonObject(json)) return json
+  throw new GatewayError('upstream_malformed', 'The provider sent a stream event that is not a JSON object.')
+}

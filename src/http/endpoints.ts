@@ -1,0 +1,45 @@
+import type { ApiFamily, DialectId } from '../core/dialect-id.ts'
+import { FAMILY_OF } from '../core/dialect-id.ts'
+import { CONVERSATION_PATH, type Endpoint } from '../pipeline/endpoint.ts'
+import { decodedPath } from './request-url.ts'
+
+const PLAIN: Omit<Endpoint, 'family' | 'path'> = {
+  dialect: undefined,
+  detectsDialect: false,
+  model: undefined,
+  deployment: undefined,
+  isStreaming: undefined,
+  providerId: undefined,
+  isCounted: true,
+  permission: 'write',
+}
+
+/** A conversation at the dialect's own path. */
+export function conversation(dialect: Exclude<DialectId, 'gemini'>): Endpoint {
+  return { ...PLAIN, family: FAMILY_OF[dialect], dialect, path: CONVERSATION_PATH[dialect] }
+}
+
+/** Chat Completions, or whatever format the body turns out to be in. */
+export const GENERIC_CHAT: Endpoint = { ...conversation('openai-chat'), detectsDialect: true }
+
+/** Anything else below a family's root: passed through with the same keys, limits and log. */
+export function other(family: ApiFamily, path: string, method: string): Endpoint {
+  const isReading = method === 'GET' || method === 'HEAD'
+  return { ...PLAIN, family, path, isCounted: !isReading, permission: isReading ? 'read' : 'write' }
+}
+
+/** `/models/{model}:{method}` and its relatives. The model may be a resource name with slashes, and percent-encoded. */
+export function geminiMethod(path: string, method: string): Endpoint {
+  // a colon may come encoded, and still divide model and method for whoever answers
+  const plain = decodedPath(path)
+  const colon = plain.lastIndexOf(':')
+  const action = plain.slice(colon + 1)
+  const resource = plain.slice(1, colon)
+  const model = resource.startsWith('models/') ? resource.slice('models/'.length) : resource
+  const isConversation = action === 'generateContent' || action === 'streamGenerateContent'
+  const base = other('gemini', path, method)
+  if (colon === -1) return base
+  const isCounted = base.isCounted && action !== 'countTokens'
+  if (!isConversation) return { ...base, model, isCounted }
+  return { ...base, dialect: 'gemini', model, isStreaming: action === 'streamGenerateContent' }
+}

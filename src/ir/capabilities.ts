@@ -1,0 +1,33 @@
+import type { Effort } from './request.ts'
+
+/** What one model accepts, as far as formats differ about it. Data: see `providers/models/`. */
+export interface ModelCapabilities {
+  /** `no`: rejects temperature, top_p, top_k. `without-reasoning`: accepts them while it does not reason. */
+  readonly sampling: 'yes' | 'no' | 'without-reasoning'
+  /** Rejects temperature and top_p together. */
+  readonly samplesOneWay?: boolean
+  readonly penalties: boolean
+  readonly thinking: {
+    /** How reasoning is asked for. */
+    readonly style: 'adaptive' | 'budget' | 'level' | 'effort' | 'none'
+    /** What `none` becomes: `disabled` switches it off; the others are the least that the model allows. */
+    readonly least: 'disabled' | 'between-tools' | 'lowest'
+    readonly efforts: readonly Effort[]
+  }
+  readonly forcedTools: 'yes' | 'no' | 'without-thinking'
+  readonly nativeSchema: boolean
+  /** Structured output together with tools. */
+  readonly schemaWithTools: boolean
+  /** An assistant message may come last and is continued. */
+  readonly prefill: boolean
+  readonly midSystem: boolean
+  /** Function tools work together with reasoning on Chat Completions. */
+  readonly chatToolsWithReasoning: boolean
+  /** Takes `max_completion_tokens`, not `max_tokens`. */
+  readonly completionTokens: boolean
+  readonly stopSequences: boolean
+  readonly cacheBreakpoints: boolean
+  /** Wants the signatures of its own function calls back. */
+  readonly requiresSignatures: boolean
+  readonly maxOutputTokens?: number
+}

@@ -1,0 +1,13 @@
+import type { Converter, Dialect, UpstreamConverter } from '../dialects/dialect.ts'
+import type { AnswerContext, ToolName } from '../ir/conversion.ts'
+
+/** How one answer finds its way back from the upstream's format into the client's. */
+export interface Conversion {
+  readonly client: Converter
+  readonly clientDialect: Dialect
+  readonly upstream: UpstreamConverter
+  readonly context: AnswerContext
+  readonly toolNames: ReadonlyMap<string, ToolName>
+  /** Gemini's streams are JSON arrays for clients that did not ask for SSE. */
+  readonly framing: 'sse' | 'json-array'
+}

@@ -1,0 +1,45 @@
+import { REDACTED } from '../telemetry/scrub.ts'
+import type { Headers } from '../wire/headers.ts'
+
+/** Takes one credential out of whatever an upstream sends back: some quote it in errors, some mirror request headers. */
+export interface CredentialGuard {
+  /** The same bytes where the credential is not in them, which is nearly always; one native search then. */
+  bytes(bytes: Buffer): Buffer
+  headers(headers: Headers): Headers
+  /** How many of the last bytes may be the credential's beginning: they have to wait for what follows. */
+  openEnd(bytes: Buffer): number
+}
+
+/** Shorter ones occur by chance. */
+const MIN_LENGTH = 6
+
+/** Guards the credential that a request is sent with, as it is, JSON-escaped or URL-encoded. */
+export function createCredentialGuard(secret: string): CredentialGuard {
+  if (secret.length < MIN_LENGTH)
+    return { bytes: (bytes) => bytes, headers: (headers) => headers, openEnd: () => 0 }
+  const escaped = JSON.stringify(secret).slice(1, -1)
+  const spellings = [...new Set([secret, escaped, encodeURIComponent(secret.toWellFormed())])]
+  const needles = spellings.map((spelling) => Buffer.from(spelling))
+  const text = (value: string) =>
+    spellings.reduce((rest, spelling) => rest.replaceAll(spelling, REDACTED), value)
+  return {
+    bytes: (bytes) =>
+      needles.some((needle) => bytes.includes(needle)) ? Buffer.from(text(bytes.toString('utf8'))) : bytes,
+    headers: (headers) =>
+      Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [
+          name,
+          typeof value === 'string' ? text(value) : value.map(text),
+        ]),
+      ),
+    openEnd: (bytes) => Math.max(...needles.map((needle) => openEnd(bytes, needle))),
+  }
+}
+
+/** Length of the longest end of `bytes` that `needle` begins with. */
+function openEnd(bytes: Buffer, needle: Buffer): number {
+  for (let length = Math.min(bytes.length, needle.length - 1); length > 0; length--) {
+    if (bytes.compare(needle, 0, length, bytes.length - length) === 0) return length
+  }
+  return 0
+}

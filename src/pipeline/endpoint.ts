@@ -1,0 +1,45 @@
+import type { ApiFamily, DialectId } from '../core/dialect-id.ts'
+
+/** What a client's path asks for. */
+export interface Endpoint {
+  /** Whose paths, credentials and error shape these are. */
+  readonly family: ApiFamily
+  /** The conversation format of the path; undefined for everything that is no conversation (models, embeddings, files, …). */
+  readonly dialect: DialectId | undefined
+  /** The path is generic: the body may be in any format, and its own is recognised. */
+  readonly detectsDialect: boolean
+  /** Path below the family's root, such as `/chat/completions`. For a raw request, the path as the client wrote it. */
+  readonly path: string
+  /** The model, where the path names it. */
+  readonly model: string | undefined
+  /** The deployment, where the path is one of classic Azure OpenAI's: it stands for the model. */
+  readonly deployment: string | undefined
+  /** Whether to stream, where the path says so. */
+  readonly isStreaming: boolean | undefined
+  /** The provider, where the path names it: such a request is raw. */
+  readonly providerId: string | undefined
+  /** Counts against the request quota: it makes a model work. */
+  readonly isCounted: boolean
+  /** What a key must be permitted: looking (`read`) or making models work (`write`). */
+  readonly permission: 'read' | 'write'
+}
+
+/** Where each dialect's conversations are asked for, below its family's root. */
+export const CONVERSATION_PATH: Readonly<Record<Exclude<DialectId, 'gemini'>, string>> = {
+  'openai-chat': '/chat/completions',
+  'openai-completions': '/completions',
+  'openai-responses': '/responses',
+  'anthropic-messages': '/messages',
+}
+
+/** How Gemini's paths name a model, percent-encoded; ids with slashes are full resource names. */
+export function geminiResource(model: string): string {
+  const resource = model.includes('/') ? model : `models/${model}`
+  return resource.split('/').map(encodeURIComponent).join('/')
+}
+
+/** Gemini's path for a conversation with a model. */
+export function geminiPath(model: string, isStreaming: boolean): string {
+  const resource = geminiResource(model)
+  return isStreaming ? `/${resource}:streamGenerateContent?alt=sse` : `/${resource}:generateContent`
+}

@@ -1,0 +1,108 @@
+import { type ErrorCode, GatewayError } from '../core/errors.ts'
+import type { Redactor } from '../telemetry/redact.ts'
+import type { Answer, Relay } from './relay.ts'
+
+/** Error bodies are short; what is longer is not one. */
+const MAX_BODY_BYTES = 1024 * 1024
+
+/**
+ * An upstream's error. Its JSON is passed on as it is, status and all; anything else is wrapped, since a proxy's HTML page tells a
+ * client nothing. A rejected credential is the operator's affair and never shown.
+ */
+export class ErrorRelay implements Relay {
+  readonly #answer: Answer
+  readonly #redactor: Redactor
+  /** The client speaks another format: it gets the error in its own. */
+  readonly #isConverted: boolean
+  readonly #chunks: Buffer[] = []
+  #size = 0
+
+  constructor(answer: Answer, options: { redactor: Redactor; isConverted: boolean }) {
+    this.#answer = answer
+    this.#redactor = options.redactor
+    this.#isConverted = options.isConverted
+  }
+
+  onData(chunk: Buffer): void {
+    this.#size += chunk.length
+    if (this.#size <= MAX_BODY_BYTES) this.#chunks.push(chunk)
+  }
+
+  onEnd(): void {
+    const { status, exchange, dialect, client, headers } = this.#answer
+    const json = this.#size <= MAX_BODY_BYTES ? parsed(Buffer.concat(this.#chunks)) : undefined
+    if (status === 401 || status === 403 || status < 400 || json === undefined) {
+      this.#answer.reject(describeStatus(status, headers))
+      return
+    }
+    exchange.facts = dialect.readAnswer(json)
+    if (this.#isConverted) {
+      this.#answer.reject(this.#decoded(exchange.facts.error))
+      return
+    }
+    exchange.errorCode = exchange.facts.error?.code ?? 'upstream_error'
+    if (exchange.keepsBodies) exchange.responseBody = json
+    const body = this.#answer.guard.bytes(this.#withoutSecrets(Buffer.concat(this.#chunks)))
+    client.begin(status, { ...headers, 'content-length': String(body.length) })
+    this.#answer.finish(body)
+  }
+
+  /** The status is known, only its explanation is not. */
+  onFailure(): void {
+    this.#answer.reject(describeStatus(this.#answer.status, this.#answer.headers))
+  }
+
+  /** The upstream's words and status under the nearest code that the client's dialect has a name for. */
+  #decoded(error: GatewayError | undefined): GatewayError {
+    const { status, headers, guard } = this.#answer
+    const known = describeStatus(status, headers)
+    if (error === undefined) return known
+    const message = guard.bytes(Buffer.from(this.#redactor.redactText(error.message))).toString('utf8')
+    const code = error.code === 'upstream_error' ? codeOf(status) : error.code
+    return new GatewayError(code, message, {
+      upstreamStatus: status,
+      ...(known.retryAfterMs !== undefined && { retryAfterMs: known.retryAfterMs }),
+    })
+  }
+
+  #withoutSecrets(body: Buffer): Buffer {
+    if (!this.#redactor.containsSecret(body)) return body
+    return Buffer.from(this.#redactor.redactText(body.toString('utf8')))
+  }
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function codeOf(status: number): ErrorCode {
+  if (status === 429) return 'upstream_rate_limited'
+  return status === 503 || status === 529 ? 'upstream_overloaded' : 'upstream_error'
+}
+
+function describeStatus(status: number, headers: Record<string, string | string[]>): GatewayError {
+  if (status === 401 || status === 403) {
+    const message =
+      'The provider rejected the credential that this gateway is configured with. Its operator has to replace it.'
+    return new GatewayError('upstream_credentials_rejected', message, { upstreamStatus: status })
+  }
+  if (status < 400) {
+    return new GatewayError(
+      'upstream_malformed',
+      'The provider redirected the request, which gateways do not follow.',
+    )
+  }
+  const retryAfterSeconds = Number(headers['retry-after'])
+  return new GatewayError(
+    'upstream_error',
+    `The provider answered ${status} without a readable explanation.`,
+    {
+      upstreamStatus: status,
+      ...(retryAfterSeconds > 0 ? { retryAfterMs: retryAfterSeconds * 1000 } : {}),
+    },
+  )
+}

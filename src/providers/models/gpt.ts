@@ -1,0 +1,70 @@
+import type { ModelCapabilities } from '../../ir/capabilities.ts'
+
+/** GPT-6 and what comes after it. */
+const GPT_6: ModelCapabilities = {
+  sampling: 'no',
+  penalties: false,
+  thinking: { style: 'effort', least: 'lowest', efforts: ['low', 'medium', 'high', 'xhigh', 'max'] },
+  forcedTools: 'yes',
+  nativeSchema: true,
+  schemaWithTools: true,
+  prefill: true,
+  midSystem: true,
+  chatToolsWithReasoning: false,
+  completionTokens: true,
+  stopSequences: false,
+  cacheBreakpoints: true,
+  requiresSignatures: false,
+}
+
+const GPT_6_SWITCHABLE: ModelCapabilities = {
+  ...GPT_6,
+  sampling: 'without-reasoning',
+  thinking: {
+    style: 'effort',
+    least: 'disabled',
+    efforts: ['none', 'low', 'medium', 'high', 'xhigh', 'max'],
+  },
+}
+
+const GPT_5_6: ModelCapabilities = GPT_6_SWITCHABLE
+
+const GPT_5_1: ModelCapabilities = {
+  ...GPT_5_6,
+  thinking: { style: 'effort', least: 'disabled', efforts: ['none', 'low', 'medium', 'high', 'xhigh'] },
+  chatToolsWithReasoning: true,
+  cacheBreakpoints: false,
+}
+
+const GPT_5: ModelCapabilities = {
+  ...GPT_5_1,
+  sampling: 'no',
+  thinking: { style: 'effort', least: 'lowest', efforts: ['minimal', 'low', 'medium', 'high'] },
+}
+
+const O_SERIES: ModelCapabilities = {
+  ...GPT_5,
+  thinking: { style: 'effort', least: 'lowest', efforts: ['low', 'medium', 'high'] },
+}
+
+/** GPT-4 and everything that does not reason. */
+const GPT_4: ModelCapabilities = {
+  ...GPT_5_1,
+  sampling: 'yes',
+  penalties: true,
+  thinking: { style: 'none', least: 'disabled', efforts: [] },
+  completionTokens: false,
+  stopSequences: true,
+}
+
+/** An unknown GPT behaves like the newest. */
+export function gptCapabilities(model: string): ModelCapabilities {
+  if (/(^|\/)o\d/.test(model)) return O_SERIES
+  const [, major, minor] = /(?:gpt|codex)-(\d+)(?:\.(\d+))?/.exec(model) ?? []
+  const version = Number(major ?? 99) + Number(minor ?? 0) / 100
+  if (version < 5) return GPT_4
+  if (version < 5.01) return GPT_5
+  if (version < 5.06) return GPT_5_1
+  if (version < 6) return GPT_5_6
+  return /sol|luna|6\.1-terra/.test(model) ? GPT_6_SWITCHABLE : GPT_6
+}

@@ -1,0 +1,110 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { ApiFamily } from '../core/dialect-id.ts'
+
+export type Headers = Record<string, string | string[]>
+
+/** Between two neighbours only. @see https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1 */
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+]
+
+/** A client's own affairs, or things by which it could choose who pays, who answers, or whom the provider sees. */
+const NOT_FORWARDED = new Set([
+  ...HOP_BY_HOP,
+  'host',
+  'content-length',
+  'content-encoding',
+  'expect',
+  // we read the answers, so we ask for them plain
+  'accept-encoding',
+  'authorization',
+  'x-api-key',
+  'api-key',
+  'x-goog-api-key',
+  'x-goog-user-project',
+  'x-goog-iam-authorization-token',
+  'chatgpt-account-id',
+  'cookie',
+  'origin',
+  'referer',
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-request-id',
+  'x-original-url',
+  'x-rewrite-url',
+  'x-http-method-override',
+])
+
+const NOT_FORWARDED_PREFIXES = ['x-forwarded-', 'x-gateway-', 'sec-', 'cf-', 'x-amz-', 'x-ms-', 'proxy-']
+
+/** Whom a client's OpenAI account belongs to: no other provider's business. */
+const OPENAI_ONLY = new Set(['openai-organization', 'openai-project'])
+
+/** A client's headers as an upstream may see them: everything but credentials, hop-by-hop headers and where it came from. */
+export function forwardableRequestHeaders(headers: IncomingHttpHeaders, family: ApiFamily): Headers {
+  const forwarded: Headers = {}
+  const named = connectionHeaders(headers)
+  for (const name in headers) {
+    const value = headers[name]
+    if (value === undefined || NOT_FORWARDED.has(name) || named.includes(name)) continue
+    if (NOT_FORWARDED_PREFIXES.some((prefix) => name.startsWith(prefix))) continue
+    if (family !== 'openai' && OPENAI_ONLY.has(name)) continue
+    forwarded[name] = value
+  }
+  return forwarded
+}
+
+/** Besides framing: cookies, which belong to us and not to our client, and the names of the operator's organisation. */
+const NOT_RETURNED = new Set([
+  ...HOP_BY_HOP,
+  'content-length',
+  'set-cookie',
+  'alt-svc',
+  'strict-transport-security',
+  'openai-organization',
+  'openai-project',
+  'anthropic-organization-id',
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+  'access-control-expose-headers',
+])
+
+/** An upstream's headers as a client may see them. Its `x-request-id` is kept under another name, since ours is what finds the log. */
+export function returnableResponseHeaders(headers: IncomingHttpHeaders): Headers {
+  const returned: Headers = {}
+  const named = connectionHeaders(headers)
+  for (const name in headers) {
+    const value = headers[name]
+    if (
+      value === undefined ||
+      NOT_RETURNED.has(name) ||
+      named.includes(name) ||
+      name.startsWith('x-gateway-')
+    )
+      continue
+    returned[name === 'x-request-id' ? 'x-upstream-request-id' : name] = value
+  }
+  return returned
+}
+
+const NONE: readonly string[] = []
+
+/** Headers that `connection` itself declares to be hop-by-hop. */
+function connectionHeaders(headers: IncomingHttpHeaders): readonly string[] {
+  const connection = headers.connection
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return NONE
+  return connection
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+}
