@@ -12,21 +12,14 @@ else runUnderPinnedNode()
 
 /** A clone runs its TypeScript as it is; the npm package has no `src` and runs its compiled copy. */
 function startGateway() {
-  Promise.all([import('node:module'), import('node:fs')])
-    .then(([module, { existsSync }]) => {
+  Promise.all([import('node:module'), import('node:fs'), import('./compile-cache.cjs')])
+    .then(([module, { existsSync }, { compileCacheFolder }]) => {
       if (module.enableCompileCache) module.enableCompileCache(compileCacheFolder())
       return existsSync(new URL('../src/cli/main.ts', import.meta.url))
         ? import('../src/cli/main.ts')
         : import('../dist/cli/main.js')
     })
     .catch(fail)
-}
-
-/** Below the user's own folder: compiled code from a folder that others can write to would be theirs, not ours. */
-function compileCacheFolder() {
-  const { XDG_CACHE_HOME, HOME, LOCALAPPDATA } = process.env
-  const base = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && `${HOME}/.cache`)
-  return base ? `${base}/llm-gateway` : undefined
 }
 
 /** A clone brings its own Node.js as the npm package `node`. */

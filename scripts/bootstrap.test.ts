@@ -24,6 +24,7 @@ beforeEach(() => {
   clone = mkdtempSync(join(tmpdir(), 'bootstrap-'))
   for (const file of [
     'bin/run-node.cjs',
+    'bin/compile-cache.cjs',
     'bin/llm-gateway.js',
     'scripts/bootstrap.cjs',
     'scripts/install.cjs',

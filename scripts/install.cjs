@@ -24,7 +24,14 @@ async function ensureInstalled(root) {
   if (versionOf(pinned) !== version) await fetchPinnedNode(root, version)
   if (versionOf(pinned) !== version) return ownNodeInsteadOf(version)
   writeStamp(root, stamp)
+  await warmUp(root, pinned)
   return pinned
+}
+
+/** A second of work now, so that the first start is as quick and as small as every later one. Nothing depends on it. */
+async function warmUp(root, node) {
+  const script = path.join(root, 'scripts', 'warm-up.ts')
+  if (fs.existsSync(script)) await run({ command: node, args: [script] }, [], root)
 }
 
 function pinnedNode(root) {
