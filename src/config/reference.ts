@@ -46,7 +46,8 @@ An unknown option is an error, and so are two spellings of one option, or two en
 different values. Files are watched: a valid change is applied while requests go on, an invalid one is reported and
 the configuration of before stays.
 
-Provider keys in the environment (\`OPENAI_API_KEY\`, \`ANTHROPIC_API_KEY\`, \`GEMINI_API_KEY\`, …) become accounts.`
+Provider keys in the environment (\`OPENAI_API_KEY\`, \`ANTHROPIC_API_KEY\`, \`GEMINI_API_KEY\`, …) become accounts;
+[providers](providers.md) lists them, and every name that \`provider\` may be.`
 
 const KEYS_FILE = `## \`keys.json\`
 

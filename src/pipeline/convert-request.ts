@@ -4,7 +4,6 @@ import { checkConversation } from '../dialects/check-conversation.ts'
 import type { Dialect, UpstreamConverter } from '../dialects/dialect.ts'
 import { DIALECTS } from '../dialects/index.ts'
 import type { ChatRequest } from '../ir/request.ts'
-import type { Dropped } from '../ir/response.ts'
 import { endpointPath } from '../providers/address.ts'
 import { capabilitiesOf } from '../providers/models/index.ts'
 import type { Account } from '../routing/account.ts'
@@ -12,6 +11,7 @@ import type { Target } from '../routing/plan.ts'
 import type { ClientCall } from './client-call.ts'
 import type { Conversion } from './conversion.ts'
 import { CONVERSATION_PATH, geminiPath } from './endpoint.ts'
+import { honourQuirks } from './honour-quirks.ts'
 import type { ReadCall } from './read-call.ts'
 import { type BuiltRequest, upstreamHeaders } from './upstream-request.ts'
 
@@ -29,10 +29,9 @@ export function convertRequest(
   const client = DIALECTS[read.dialect ?? 'openai-chat']
   const { dialect, converter } = upstreamDialect(account)
   const request = checkConversation(decode(call, read, client, target))
-  const encoded = converter.encodeRequest(request, {
-    model: request.model,
-    capabilities: capabilitiesOf(request.model),
-  })
+  const capabilities = { ...capabilitiesOf(request.model), ...account.provider.capabilities }
+  const written = converter.encodeRequest(request, { model: request.model, capabilities })
+  const encoded = dialect.id === 'openai-chat' ? honourQuirks(written, request, account.provider) : written
   const { family } = dialect
   const path = endpointPath(account.address, family, conversationPath(dialect.id, request))
   if (path === undefined)
@@ -78,21 +77,4 @@ function decode(call: ClientCall, { facts, json }: ReadCall, client: Dialect, ta
 
 function conversationPath(dialect: DialectId, request: ChatRequest): string {
   return dialect === 'gemini' ? geminiPath(request.model, request.isStreaming) : CONVERSATION_PATH[dialect]
-}
-
-/** Most headers hold no more than this. */
-const MAX_HEADER_LENGTH = 4000
-
-/** What a conversion dropped, as compact JSON in ASCII; a list too long for a header says how much it leaves out. */
-export function droppedHeader(dropped: readonly Dropped[]): string {
-  for (let count = dropped.length; count > 0; count--) {
-    const shown: unknown[] = dropped.slice(0, count)
-    if (count < dropped.length) shown.push({ more: dropped.length - count })
-    const text = JSON.stringify(shown).replace(
-      /[^\x20-\x7e]/g,
-      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    )
-    if (text.length <= MAX_HEADER_LENGTH) return text
-  }
-  return JSON.stringify([{ more: dropped.length }])
 }

@@ -49,10 +49,9 @@ async function fetchList(
   return readList(JSON.parse(answer.body.toString('utf8')), account.provider.id)
 }
 
-/** OpenAI and Anthropic list `data[].id`, Gemini `models[].name`. */
+/** OpenAI and Anthropic list `data[].id`, Gemini `models[].name`, Together a bare array. */
 function readList(body: unknown, providerId: string): ListedModel[] {
-  if (!isJsonObject(body)) return []
-  const entries: unknown = body.data ?? body.models
+  const entries: unknown = isJsonObject(body) ? (body.data ?? body.models) : body
   if (!Array.isArray(entries)) return []
   return entries.flatMap((entry) => {
     const id: unknown = isJsonObject(entry) ? (entry.id ?? entry.name) : undefined

@@ -13,24 +13,29 @@ export interface Address {
 const ENDPOINT = /\/(chat\/completions|completions|responses|messages|embeddings|models(\/.*)?)\/?$/
 
 /**
- * The address of a provider, or of `baseUrl` in its place. A base URL without a path keeps the provider's own paths; one with a
- * path is taken at its word for the provider's first family. Throws TypeError for what is no URL.
+ * The address of a provider, or of `baseUrl` in its place. A base URL without a path, or with the beginning of one of the provider's
+ * own, keeps the provider's paths; one that ends like them moves them; any other is taken at its word for the provider's first family.
+ * Throws TypeError for what is no URL.
  */
 export function addressOf(provider: Provider, baseUrl?: string): Address {
   const url = new URL(baseUrl ?? provider.origin)
   const path = url.pathname.replace(ENDPOINT, '').replace(/\/+$/, '')
-  if (baseUrl === undefined || path === '') return { origin: url.origin, prefix: path, roots: provider.roots }
-  const [family, root = ''] = Object.entries(provider.roots)[0] ?? []
-  if (family !== undefined && path.endsWith(root)) {
-    return { origin: url.origin, prefix: path.slice(0, path.length - root.length), roots: provider.roots }
-  }
-  const others = Object.entries(provider.roots).slice(1)
-  const moved = others.map(([name, below]) => [name, path + below] as const)
-  return {
-    origin: url.origin,
-    prefix: '',
-    roots: { ...Object.fromEntries(moved), ...(family && { [family]: path }) },
-  }
+  const { origin } = url
+  const { roots } = provider
+  if (baseUrl === undefined || path === '') return { origin, prefix: path, roots }
+  const known = Object.values(roots)
+  if (known.some((root) => root.startsWith(`${path}/`))) return { origin, prefix: '', roots }
+  const [ending] = known.filter((root) => path.endsWith(root)).toSorted((a, b) => b.length - a.length)
+  if (ending !== undefined) return { origin, prefix: path.slice(0, path.length - ending.length), roots }
+  return { origin, prefix: '', roots: rootsBelow(provider, path) }
+}
+
+function rootsBelow({ roots }: Provider, path: string): Address['roots'] {
+  const entries = Object.entries(roots).map(([family, root], index) => [
+    family,
+    index === 0 ? path : path + root,
+  ])
+  return Object.fromEntries(entries)
 }
 
 /** Path of an endpoint of one family, `/chat/completions` and the like; undefined where the account has no such family. */
@@ -39,10 +44,15 @@ export function endpointPath(address: Address, family: ApiFamily, path: string):
   return root === undefined ? undefined : address.prefix + root + path
 }
 
-/** Path for a raw request: as the client wrote it where it begins with a version or a root, else below the first family. */
-export function rawPath(address: Address, path: string): string {
-  const roots = Object.values(address.roots)
-  const isRooted =
-    /^\/v\d+(alpha|beta)?\d*(\/|$)/.test(path) || roots.some((root) => path.startsWith(`${root}/`))
-  return address.prefix + (isRooted ? path : (roots[0] ?? '') + path)
+/**
+ * Path for a raw request: as the client wrote it where it begins with one of the roots; below the root of its version, where it begins
+ * with a version; else below the first family.
+ */
+export function rawPath({ prefix, roots }: Address, path: string): string {
+  const known = Object.values(roots)
+  if (known.some((root) => path.startsWith(`${root}/`))) return prefix + path
+  const version = /^\/v\d+(alpha|beta)?\d*(?=\/|$)/.exec(path)?.[0]
+  if (version === undefined) return prefix + (known[0] ?? '') + path
+  const root = known.find((candidate) => candidate.endsWith(version)) ?? version
+  return prefix + root.slice(0, root.length - version.length) + path
 }

@@ -1,4 +1,5 @@
 import type { ApiFamily, DialectId } from '../core/dialect-id.ts'
+import type { ModelCapabilities } from '../ir/capabilities.ts'
 
 /** Everything the gateway needs to know of a provider. Data only: a quirk is a field that holds for whoever sets it. */
 export interface Provider {
@@ -26,6 +27,20 @@ export interface Provider {
   readonly deploymentRoot?: string
   /** Headers that go with every request of a family unless the client sent its own. */
   readonly defaultHeaders?: Readonly<Partial<Record<ApiFamily, Readonly<Record<string, string>>>>>
+  /** How its Chat Completions differ from OpenAI's. Concerns what we write ourselves; what passes through is the client's own affair. */
+  readonly chatQuirks?: ChatQuirks
+  /** What it takes or refuses whichever model is asked; beats what we know of the model. */
+  readonly capabilities?: Partial<ModelCapabilities>
+}
+
+/** Differences of one server's Chat Completions from OpenAI's, in the spelling of OpenAI's request. */
+export interface ChatQuirks {
+  /** Fields of the body that it refuses or does not have. Left out and reported; refused where that would change what was asked for. */
+  readonly omits?: readonly string[]
+  /** The same for fields of every message. */
+  readonly omitsInMessages?: readonly string[]
+  /** Fields that it has under another name: OpenAI's to its own. */
+  readonly renames?: Readonly<Record<string, string>>
 }
 
 export interface AuthHeader {

@@ -1,7 +1,10 @@
 import type { ModelCapabilities } from '../../ir/capabilities.ts'
+import type { Effort } from '../../ir/request.ts'
 import { claudeCapabilities } from './claude.ts'
 import { geminiCapabilities } from './gemini.ts'
 import { gptCapabilities } from './gpt.ts'
+import { grokCapabilities } from './grok.ts'
+import { effortsOf } from './open-weights.ts'
 
 /** A model of no family that we know: taken for a plain chat model, as most OpenAI-compatible servers run. */
 const PLAIN: ModelCapabilities = {
@@ -33,5 +36,13 @@ export function capabilitiesOf(model: string): ModelCapabilities {
   if (name.includes('claude')) return claudeCapabilities(name)
   if (name.includes('gemini')) return geminiCapabilities(name)
   if (/(^|\/)(gpt-\d|o\d|codex-)/.test(name) && !name.includes('gpt-oss')) return gptCapabilities(name)
-  return PLAIN
+  if (name.includes('grok')) return grokCapabilities(name)
+  return withEfforts(effortsOf(name))
+}
+
+function withEfforts(efforts: readonly Effort[] | undefined): ModelCapabilities {
+  if (efforts === undefined) return PLAIN
+  if (efforts.length === 0) return { ...PLAIN, thinking: { style: 'none', least: 'disabled', efforts } }
+  const least = efforts.includes('none') ? 'disabled' : 'lowest'
+  return { ...PLAIN, thinking: { style: 'effort', least, efforts } }
 }
