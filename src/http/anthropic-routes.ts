@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Gateway } from '../pipeline/gateway.ts'
-import { conversation, other } from './endpoints.ts'
+import { conversation, other, tokenCount } from './endpoints.ts'
 import { pathOf } from './request-url.ts'
 import { serve } from './serve.ts'
 
@@ -11,11 +11,10 @@ export function anthropicRoutes(app: FastifyInstance, gateway: Gateway): void {
       `${root}/messages`,
       serve(gateway, () => conversation('anthropic-messages')),
     )
-    const tokenCount = serve(gateway, () => ({
-      ...other('anthropic', '/messages/count_tokens', 'POST'),
-      isCounted: false,
-    }))
-    app.post(`${root}/messages/count_tokens`, tokenCount)
+    app.post(
+      `${root}/messages/count_tokens`,
+      serve(gateway, () => tokenCount('anthropic-messages', '/messages/count_tokens')),
+    )
     const passThrough = serve(gateway, (request) =>
       other('anthropic', pathOf(request.url).slice(root.length), request.method),
     )

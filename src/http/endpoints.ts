@@ -10,6 +10,7 @@ const PLAIN: Omit<Endpoint, 'family' | 'path'> = {
   deployment: undefined,
   isStreaming: undefined,
   providerId: undefined,
+  countsTokensOf: undefined,
   isCounted: true,
   permission: 'write',
 }
@@ -28,6 +29,11 @@ export function other(family: ApiFamily, path: string, method: string): Endpoint
   return { ...PLAIN, family, path, isCounted: !isReading, permission: isReading ? 'read' : 'write' }
 }
 
+/** The endpoint beside a conversation that counts its tokens. */
+export function tokenCount(dialect: 'anthropic-messages' | 'openai-responses', path: string): Endpoint {
+  return { ...other(FAMILY_OF[dialect], path, 'POST'), isCounted: false, countsTokensOf: dialect }
+}
+
 /** `/models/{model}:{method}` and its relatives. The model may be a resource name with slashes, and percent-encoded. */
 export function geminiMethod(path: string, method: string): Endpoint {
   // a colon may come encoded, and still divide model and method for whoever answers
@@ -39,7 +45,8 @@ export function geminiMethod(path: string, method: string): Endpoint {
   const isConversation = action === 'generateContent' || action === 'streamGenerateContent'
   const base = other('gemini', path, method)
   if (colon === -1) return base
-  const isCounted = base.isCounted && action !== 'countTokens'
-  if (!isConversation) return { ...base, model, isCounted }
+  const countsTokens = action === 'countTokens'
+  if (countsTokens) return { ...base, model, isCounted: false, countsTokensOf: 'gemini' }
+  if (!isConversation) return { ...base, model }
   return { ...base, dialect: 'gemini', model, isStreaming: action === 'streamGenerateContent' }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Gateway } from '../pipeline/gateway.ts'
-import { conversation, GENERIC_CHAT, other } from './endpoints.ts'
+import { conversation, GENERIC_CHAT, other, tokenCount } from './endpoints.ts'
 import { pathOf } from './request-url.ts'
 import { serve } from './serve.ts'
 
@@ -39,11 +39,10 @@ export function openaiRoutes(app: FastifyInstance, gateway: Gateway): void {
     const passThrough = serve(gateway, (request) =>
       other('openai', pathOf(request.url).slice(root.length), request.method),
     )
-    const tokenCount = serve(gateway, () => ({
-      ...other('openai', '/responses/input_tokens', 'POST'),
-      isCounted: false,
-    }))
-    app.post(`${root}/responses/input_tokens`, tokenCount)
+    app.post(
+      `${root}/responses/input_tokens`,
+      serve(gateway, () => tokenCount('openai-responses', '/responses/input_tokens')),
+    )
     app.route({ method: ['GET', 'POST', 'DELETE'], url: `${root}/responses/*`, handler: passThrough })
     for (const name of OTHERS)
       app.route({ method: ['GET', 'POST', 'DELETE'], url: `${root}/${name}`, handler: passThrough })

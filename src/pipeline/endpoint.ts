@@ -18,6 +18,8 @@ export interface Endpoint {
   readonly isStreaming: boolean | undefined
   /** The provider, where the path names it: such a request is raw. */
   readonly providerId: string | undefined
+  /** The endpoint counts the tokens of a conversation in this format, and makes no model work. */
+  readonly countsTokensOf: DialectId | undefined
   /** Counts against the request quota: it makes a model work. */
   readonly isCounted: boolean
   /** What a key must be permitted: looking (`read`) or making models work (`write`). */

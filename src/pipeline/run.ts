@@ -1,5 +1,6 @@
 import type { DialectId } from '../core/dialect-id.ts'
 import { GatewayError } from '../core/errors.ts'
+import type { Dropped } from '../ir/response.ts'
 import type { VirtualKey } from '../keys/directory.ts'
 import type { Account } from '../routing/account.ts'
 import { matchesAny } from '../routing/model-pattern.ts'
@@ -7,6 +8,7 @@ import { planTargets, type Target } from '../routing/plan.ts'
 import type { Headers } from '../wire/headers.ts'
 import { countMembers } from '../wire/json-edit.ts'
 import { admit } from './admit.ts'
+import { answerTokenCount } from './answer-token-count.ts'
 import { attempt } from './attempt.ts'
 import { Client } from './client.ts'
 import type { ClientCall } from './client-call.ts'
@@ -32,8 +34,13 @@ export async function run(gateway: Gateway, call: ClientCall): Promise<void> {
   const target = chooseTarget(snapshot, call, read)
   exchange.account = target.account
   if (target.model !== undefined) exchange.model = target.model
+  const { countsTokensOf } = endpoint
+  if (countsTokensOf !== undefined && !target.account.dialects.includes(countsTokensOf)) {
+    answerTokenCount(gateway, call, read, describeUpstream(exchange, target, []))
+    return
+  }
   const request = prepare(gateway, call, read, target)
-  const ownHeaders = { ...describeUpstream(exchange, target, request), ...admit(gateway, call) }
+  const ownHeaders = { ...describeUpstream(exchange, target, request.dropped), ...admit(gateway, call) }
   if (!gateway.prices.isLoaded && target.account.provider.priceListId !== undefined)
     await gateway.prices.load()
   await attempt({
@@ -163,7 +170,7 @@ function conversionUnavailable(dialect: DialectId, account: Account): GatewayErr
 function describeUpstream(
   exchange: Exchange,
   { account, model }: Target,
-  { dropped }: BuiltRequest,
+  dropped: readonly Dropped[],
 ): Headers {
   return {
     'x-request-id': exchange.requestId,
