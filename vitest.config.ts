@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: ['{src,test,scripts,bench}/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/agents/**'],
     pool: 'threads',
     testTimeout: 30_000,

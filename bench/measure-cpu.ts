@@ -12,7 +12,8 @@ export async function measureCpu(measurement: Measurement): Promise<void> {
   for (let lot = 0; lot < scale.cpu.lots; lot++) {
     const fresh: RunningTarget[] = []
     for (const target of targets) fresh.push(await stage.start(target))
-    for (const each of [...directs, ...fresh]) await warmUpOne(measurement, each)
+    // the provider is the same process in every lot
+    for (const each of lot === 0 ? [...directs, ...fresh] : fresh) await warmUpOne(measurement, each)
     for (let round = 0; round < scale.cpu.roundsPerLot; round++) {
       for (const each of inTurn([...directs, ...fresh], round)) await measureOne(measurement, each)
     }

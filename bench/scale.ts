@@ -15,16 +15,16 @@ export interface Scale {
 
 export const DEFAULT_SCALE: Scale = {
   warmUpMs: 1000,
-  cpu: { lots: 4, warmUpMs: 3000, roundsPerLot: 3, slotMs: 600 },
+  cpu: { lots: 3, warmUpMs: 3000, roundsPerLot: 4, slotMs: 600 },
   latency: { rounds: 5, requests: 400, streams: 80 },
   stream: { rounds: 4, pacedStreams: 24, largeStreams: 18 },
   memory: { rounds: 2, streams: 1000, restMs: 1000 },
-  start: { rounds: 4, restMs: 1200 },
+  start: { rounds: 3, restMs: 1200 },
 }
 
 export const QUICK_SCALE: Scale = {
   warmUpMs: 300,
-  cpu: { lots: 2, warmUpMs: 1000, roundsPerLot: 2, slotMs: 300 },
+  cpu: { lots: 1, warmUpMs: 1000, roundsPerLot: 3, slotMs: 300 },
   latency: { rounds: 2, requests: 120, streams: 12 },
   stream: { rounds: 1, pacedStreams: 12, largeStreams: 6 },
   memory: { rounds: 1, streams: 1000, restMs: 200 },

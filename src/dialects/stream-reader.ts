@@ -20,7 +20,7 @@ export interface StreamFold {
 }
 
 /** Past this much of a stream no more of it is kept for the log: a record is not an archive. */
-const MAX_KEPT_BYTES = 4 * 1024 * 1024
+const MAX_KEPT_BYTES = 1024 * 1024
 
 export function createStreamReader(rules: StreamRules, options: { keepsAnswer: boolean }): StreamReader {
   const facts: MutableFacts = {}

@@ -6,7 +6,7 @@ import type { UpstreamConnections, UpstreamRequest } from '../upstream/connectio
 import { type Headers, returnableResponseHeaders } from '../wire/headers.ts'
 import type { Client } from './client.ts'
 import type { Conversion } from './conversion.ts'
-import { type CredentialGuard, createCredentialGuard } from './credential-guard.ts'
+import type { CredentialGuard } from './credential-guard.ts'
 import { Deadline, type Phase } from './deadline.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
@@ -25,8 +25,8 @@ export interface AttemptOptions {
   readonly exchange: Exchange
   readonly accountId: string
   readonly providerId: string
-  /** What the request is sent with: no answer may show it. */
-  readonly secret: string
+  /** Keeps what the request is sent with out of the answer. */
+  readonly guard: CredentialGuard
   readonly request: UpstreamRequest
   readonly dialect: Dialect
   readonly conversion: Conversion | undefined
@@ -73,7 +73,7 @@ class Attempt implements UpstreamSink {
     this.#options = options
     this.#resolve = resolve
     this.#reject = reject
-    this.#guard = createCredentialGuard(options.secret)
+    this.#guard = options.guard
   }
 
   start(): void {

@@ -22,16 +22,20 @@ export function createCredentialGuard(secret: string): CredentialGuard {
   const needles = spellings.map((spelling) => Buffer.from(spelling))
   const text = (value: string) =>
     spellings.reduce((rest, spelling) => rest.replaceAll(spelling, REDACTED), value)
+  const isShowing = (value: string | string[]): boolean =>
+    typeof value === 'string' ? spellings.some((spelling) => value.includes(spelling)) : value.some(isShowing)
   return {
     bytes: (bytes) =>
       needles.some((needle) => bytes.includes(needle)) ? Buffer.from(text(bytes.toString('utf8'))) : bytes,
-    headers: (headers) =>
-      Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [
-          name,
-          typeof value === 'string' ? text(value) : value.map(text),
-        ]),
-      ),
+    headers: (headers) => {
+      // the same object, unless some upstream mirrors what it was sent
+      if (!Object.values(headers).some(isShowing)) return headers
+      const clean = Object.entries(headers).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? text(value) : value.map(text),
+      ])
+      return Object.fromEntries(clean)
+    },
     openEnd: (bytes) => Math.max(...needles.map((needle) => openEnd(bytes, needle))),
   }
 }

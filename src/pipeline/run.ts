@@ -13,6 +13,7 @@ import { attempt } from './attempt.ts'
 import { Client } from './client.ts'
 import type { ClientCall } from './client-call.ts'
 import { convertRequest } from './convert-request.ts'
+import { createCredentialGuard } from './credential-guard.ts'
 import { droppedHeader } from './dropped-header.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
@@ -50,7 +51,7 @@ export async function run(gateway: Gateway, call: ClientCall): Promise<void> {
     exchange,
     accountId: target.account.id,
     providerId: target.account.provider.id,
-    secret: target.account.secret,
+    guard: snapshot.guards.get(target.account.id) ?? createCredentialGuard(target.account.secret),
     request: request.upstream,
     dialect: request.dialect,
     conversion: request.conversion,

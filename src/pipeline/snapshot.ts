@@ -6,6 +6,7 @@ import { PROVIDERS } from '../providers/index.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Account } from '../routing/account.ts'
 import type { RouteTable } from '../routing/plan.ts'
+import { type CredentialGuard, createCredentialGuard } from './credential-guard.ts'
 
 /** One configuration made ready for requests. A request keeps the snapshot it began with; a reload swaps in the next. */
 export interface Snapshot {
@@ -16,6 +17,8 @@ export interface Snapshot {
   /** Names of providers that nobody knows, by the id of the account that asks for them. */
   readonly unknownProviders: ReadonlyMap<string, string>
   readonly routes: RouteTable
+  /** By account id: what keeps its credential out of answers. */
+  readonly guards: ReadonlyMap<string, CredentialGuard>
   /** Routes of single keys, by key id. */
   readonly routesByKeyId: ReadonlyMap<string, RouteTable>
 }
@@ -33,6 +36,7 @@ export function buildSnapshot(config: Config): Snapshot {
     keys: createKeyDirectory(config.virtualKeys),
     accounts,
     accountById: new Map(accounts.map((account) => [account.id, account])),
+    guards: new Map(accounts.map(({ id, secret }) => [id, createCredentialGuard(secret)])),
     unknownProviders,
     routes: buildRoutes(config.modelRoutes),
     routesByKeyId: new Map(

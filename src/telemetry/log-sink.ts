@@ -3,7 +3,8 @@ import { lstatSync, renameSync, symlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 import { destination } from 'pino'
 
-type SonicBoom = ReturnType<typeof destination>
+/** Its types know text only; in buffer mode it takes bytes. */
+type SonicBoom = Omit<ReturnType<typeof destination>, 'write'> & { write(bytes: Buffer): boolean }
 
 /** Lines wait for company up to this size or this long, whichever comes first: few system calls, and `tail -f` stays live. */
 const BATCH_BYTES = 64_000
@@ -37,13 +38,15 @@ export function openDescriptorSink(descriptor: number, onFailure: OnFailure): Li
   const stream = destination({
     dest: descriptor,
     sync: false,
+    // as text, the stream would measure the whole batch again with every line
+    contentMode: 'buffer',
     minLength: BATCH_BYTES,
     maxWrite: MAX_WRITE_BYTES,
     maxLength: MAX_BUFFERED_BYTES,
   })
   // Pino calls this when the process exits. Its loop never ends if the disk is full or the reader has gone; close() is how we flush.
   stream.flushSync = () => {}
-  return new BufferedSink(stream, onFailure)
+  return new BufferedSink(inBytes(stream), onFailure)
 }
 
 /** Lines to a file that is rotated by size. Rejects if the file cannot be opened, which is a mistake in the configuration. */
@@ -54,6 +57,8 @@ export async function openFileSink(file: LogFile, onFailure: OnFailure): Promise
     size: `${file.maxSizeBytes}b`,
     limit: { count: Math.max(1, file.maxFiles - 1), removeOtherLogFiles: true },
     mkdir: true,
+    // as text, the stream would measure the whole batch again with every line
+    contentMode: 'buffer',
     minLength: BATCH_BYTES,
     maxWrite: MAX_WRITE_BYTES,
     maxLength: MAX_BUFFERED_BYTES,
@@ -62,7 +67,7 @@ export async function openFileSink(file: LogFile, onFailure: OnFailure): Promise
   const point = () => pointTo(file.path, 'file' in stream ? stream.file : undefined)
   point()
   stream.on('ready', point) // again after every rotation
-  return new BufferedSink(stream, onFailure)
+  return new BufferedSink(inBytes(stream), onFailure)
 }
 
 /**
@@ -79,6 +84,10 @@ function pointTo(path: string, current: unknown): void {
   } catch {
     // a convenience, not worth a failed start
   }
+}
+
+function inBytes(stream: ReturnType<typeof destination>): SonicBoom {
+  return stream as unknown as SonicBoom
 }
 
 class BufferedSink implements LineSink {
@@ -103,7 +112,7 @@ class BufferedSink implements LineSink {
       this.#onFailure(new Error('the log is closed or nobody reads it any more; a line was dropped'))
       return
     }
-    this.#guard(() => this.#stream.write(line))
+    this.#guard(() => this.#stream.write(Buffer.from(line)))
   }
 
   async flush(): Promise<void> {

@@ -10,9 +10,18 @@ export interface SseEvent {
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export function readSseEvent(block: Buffer): SseEvent | undefined {
+  const text = block.toString('utf8')
+  // one line of data and nothing else, which is what most events of most providers are
+  if (text.startsWith('data: ') && text.indexOf('\n') === text.length - 2 && !text.includes('\r')) {
+    return { data: text.slice(6, -2) }
+  }
+  return readLines(text)
+}
+
+function readLines(text: string): SseEvent | undefined {
   let event: string | undefined
   let data: string | undefined
-  for (const line of block.toString('utf8').split(/\r\n|\n|\r/)) {
+  for (const line of text.split(/\r\n|\n|\r/)) {
     const value = fieldOf(line, 'data')
     if (value !== undefined) data = data === undefined ? value : `${data}\n${value}`
     else event = fieldOf(line, 'event') ?? event
