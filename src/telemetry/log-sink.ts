@@ -3,8 +3,7 @@ import { lstatSync, renameSync, symlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 import { destination } from 'pino'
 
-/** Its types know text only; in buffer mode it takes bytes. */
-type SonicBoom = Omit<ReturnType<typeof destination>, 'write'> & { write(bytes: Buffer): boolean }
+type SonicBoom = ReturnType<typeof destination>
 
 /** Lines wait for company up to this size or this long, whichever comes first: few system calls, and `tail -f` stays live. */
 const BATCH_BYTES = 64_000
@@ -46,7 +45,7 @@ export function openDescriptorSink(descriptor: number, onFailure: OnFailure): Li
   })
   // Pino calls this when the process exits. Its loop never ends if the disk is full or the reader has gone; close() is how we flush.
   stream.flushSync = () => {}
-  return new BufferedSink(inBytes(stream), onFailure)
+  return new BufferedSink(stream, { encode: (line) => Buffer.from(line), onFailure })
 }
 
 /** Lines to a file that is rotated by size. Rejects if the file cannot be opened, which is a mistake in the configuration. */
@@ -57,8 +56,6 @@ export async function openFileSink(file: LogFile, onFailure: OnFailure): Promise
     size: `${file.maxSizeBytes}b`,
     limit: { count: Math.max(1, file.maxFiles - 1), removeOtherLogFiles: true },
     mkdir: true,
-    // as text, the stream would measure the whole batch again with every line
-    contentMode: 'buffer',
     minLength: BATCH_BYTES,
     maxWrite: MAX_WRITE_BYTES,
     maxLength: MAX_BUFFERED_BYTES,
@@ -67,7 +64,8 @@ export async function openFileSink(file: LogFile, onFailure: OnFailure): Promise
   const point = () => pointTo(file.path, 'file' in stream ? stream.file : undefined)
   point()
   stream.on('ready', point) // again after every rotation
-  return new BufferedSink(inBytes(stream), onFailure)
+  // as text: in bytes the stream breaks when it is reopened, which is what rotation does
+  return new BufferedSink(stream, { encode: (line) => line, onFailure })
 }
 
 /**
@@ -86,20 +84,24 @@ function pointTo(path: string, current: unknown): void {
   }
 }
 
-function inBytes(stream: ReturnType<typeof destination>): SonicBoom {
-  return stream as unknown as SonicBoom
+interface SinkOptions {
+  /** What the stream takes: bytes or text. */
+  readonly encode: (line: string) => Buffer | string
+  readonly onFailure: OnFailure
 }
 
 class BufferedSink implements LineSink {
   readonly #stream: SonicBoom
+  readonly #encode: SinkOptions['encode']
   readonly #onFailure: OnFailure
   readonly #timer: NodeJS.Timeout
   #lastError: Error | null = null
   #isClosed = false
   #readerLeft = false
 
-  constructor(stream: SonicBoom, onFailure: OnFailure) {
+  constructor(stream: SonicBoom, { encode, onFailure }: SinkOptions) {
     this.#stream = stream
+    this.#encode = encode
     this.#onFailure = onFailure
     stream.on('error', (error: Error) => this.#onError(error))
     stream.on('drop', () => onFailure(new Error('the log destination is too slow; a line was dropped')))
@@ -112,7 +114,8 @@ class BufferedSink implements LineSink {
       this.#onFailure(new Error('the log is closed or nobody reads it any more; a line was dropped'))
       return
     }
-    this.#guard(() => this.#stream.write(Buffer.from(line)))
+    // its types know text only, though in buffer mode it takes bytes and nothing else
+    this.#guard(() => this.#stream.write(this.#encode(line) as string))
   }
 
   async flush(): Promise<void> {

@@ -9,7 +9,6 @@ declare module 'pino-roll' {
     /** `count` files are kept beside the one being written; `removeOtherLogFiles` includes those of earlier runs. */
     readonly limit: { readonly count: number; readonly removeOtherLogFiles: boolean }
     readonly mkdir: boolean
-    readonly contentMode: 'buffer' | 'utf8'
     readonly minLength: number
     readonly maxLength: number
     readonly maxWrite: number
