@@ -1,7 +1,7 @@
-import { GatewayError } from '../core/errors.ts'
-import { isJsonObject, type JsonObject } from '../core/json.ts'
+import type { JsonObject } from '../core/json.ts'
 import { readSseEvent } from '../wire/sse-event.ts'
 import type { EventMeaning, MutableFacts, StreamReader } from './dialect.ts'
+import { parseEvent } from './parse-event.ts'
 
 /** What differs from one dialect's streams to another's. */
 export interface StreamRules {
@@ -53,17 +53,4 @@ export function createStreamReader(rules: StreamRules, options: { keepsAnswer: b
     answer: () =>
       keptBytes <= MAX_KEPT_BYTES ? fold?.whole() : { omitted: 'longer than is kept', bytes: keptBytes },
   }
-}
-
-function parseEvent(data: string): JsonObject {
-  let json: unknown
-  try {
-    json = JSON.parse(data)
-  } catch (cause) {
-    throw new GatewayError('upstream_malformed', 'The provider sent a stream event that is not JSON.', {
-      cause,
-    })
-  }
-  if (isJsonObject(json)) return json
-  throw new GatewayError('upstream_malformed', 'The provider sent a stream event that is not a JSON object.')
 }

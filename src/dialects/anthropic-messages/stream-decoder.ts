@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
 import type { Usage } from '../../ir/usage.ts'
 import type { SseEvent } from '../../wire/sse-event.ts'
+import { parseEvent } from '../parse-event.ts'
 import { decodeTier } from './encode-usage.ts'
 import { decodeError } from './errors.ts'
 import { decodeFinish } from './finish.ts'
@@ -35,7 +36,7 @@ export function createStreamDecoder(): (event: SseEvent) => StreamEvent[] {
   return ({ data }) => {
     // some servers that speak this format by halves close with Chat's sentinel
     if (state.hasEnded || data.trim() === '[DONE]') return []
-    return onEvent(state, parse(data))
+    return onEvent(state, parseEvent(data))
   }
 }
 
@@ -62,19 +63,6 @@ function onEvent(state: State, json: JsonObject): StreamEvent[] {
     default:
       return [] // event types that the API may add later
   }
-}
-
-function parse(data: string): JsonObject {
-  let json: unknown
-  try {
-    json = JSON.parse(data)
-  } catch (cause) {
-    throw new GatewayError('upstream_malformed', 'The provider sent a stream event that is not JSON.', {
-      cause,
-    })
-  }
-  if (isJsonObject(json)) return json
-  throw new GatewayError('upstream_malformed', 'The provider sent a stream event that is not a JSON object.')
 }
 
 /** A repeated start is ignored; the start of another message means that two answers were spliced together. */

@@ -1,4 +1,3 @@
-import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import type { Dropped } from '../../ir/response.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
@@ -7,6 +6,7 @@ import type { SseEvent } from '../../wire/sse-event.ts'
 import { decodeOpenAiError } from '../openai-errors.ts'
 import { present } from '../openai-parameters.ts'
 import { decodeOpenAiUsage } from '../openai-usage.ts'
+import { parseEvent } from '../parse-event.ts'
 import { createCallIds } from './call-id.ts'
 import { decodeAnnotations } from './decode-content.ts'
 import { answerKey, OTHER_CHOICES } from './decode-response.ts'
@@ -62,7 +62,7 @@ export function createStreamDecoder(): (event: SseEvent) => StreamEvent[] {
   return ({ data }) => {
     if (state.hasEnded) return []
     if (data.trim() === '[DONE]') return onFinish(state)
-    return onChunk(state, parseChunk(data))
+    return onChunk(state, parseEvent(data))
   }
 }
 
@@ -215,17 +215,4 @@ function closeDetails(state: State, events: StreamEvent[]): void {
   const carrier = carrierFor(undefined, state.details)
   state.details = []
   events.push({ type: 'reasoning-start', id }, { type: 'reasoning-end', id, carrier })
-}
-
-function parseChunk(data: string): JsonObject {
-  let json: unknown
-  try {
-    json = JSON.parse(data)
-  } catch (cause) {
-    throw new GatewayError('upstream_malformed', 'The provider sent a stream event that is not JSON.', {
-      cause,
-    })
-  }
-  if (isJsonObject(json)) return json
-  throw new GatewayError('upstream_malformed', 'The provider sent a stream event that is not a JSON object.')
 }

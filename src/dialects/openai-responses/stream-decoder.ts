@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
 import type { SseEvent } from '../../wire/sse-event.ts'
 import { decodeOpenAiError } from '../openai-errors.ts'
+import { parseEvent } from '../parse-event.ts'
 import { objectsOf } from './decode-output.ts'
 import { decodeFinish } from './finish.ts'
 import { given } from './given.ts'
@@ -25,19 +26,6 @@ export function createStreamDecoder(): (event: SseEvent) => StreamEvent[] {
     read(state, parseEvent(data))
     return state.events
   }
-}
-
-function parseEvent(data: string): JsonObject {
-  let json: unknown
-  try {
-    json = JSON.parse(data)
-  } catch (cause) {
-    throw new GatewayError('upstream_malformed', 'The provider sent a stream event that is not JSON.', {
-      cause,
-    })
-  }
-  if (isJsonObject(json)) return json
-  throw new GatewayError('upstream_malformed', 'The provider sent a stream event that is not a JSON object.')
 }
 
 function read(state: ReaderState, event: JsonObject): void {
