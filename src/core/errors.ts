@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'model_not_allowed',
   'not_found',
   'method_not_allowed',
+  'websocket_unsupported',
   'request_too_large',
   'unsupported_encoding',
   'quota_exceeded',

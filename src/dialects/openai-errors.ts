@@ -23,6 +23,7 @@ const ON_THE_WIRE = {
   model_not_allowed: [403, 'permission_error', null],
   not_found: [404, 'invalid_request_error', null],
   method_not_allowed: [405, 'invalid_request_error', null],
+  websocket_unsupported: [426, 'invalid_request_error', null],
   request_too_large: [413, 'invalid_request_error', null],
   unsupported_encoding: [415, 'invalid_request_error', null],
   quota_exceeded: [429, 'rate_limit_error', 'rate_limit_exceeded'],

@@ -34,7 +34,7 @@ export function nameTools(request: ChatRequest, rule: NameRule, report: Report):
   const encode = (name: string, namespace?: string) => legalName(name, namespace, rule)
   request.tools.forEach((tool, index) => {
     if (tool.type === 'hosted') return
-    const namespace = tool.type === 'function' ? tool.namespace : undefined
+    const { namespace } = tool
     const encoded = encode(tool.name, namespace)
     const isWrappedCustom = tool.type === 'custom'
     if (encoded === tool.name && namespace === undefined && !isWrappedCustom) return

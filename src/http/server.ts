@@ -67,6 +67,11 @@ export async function buildServer({ gateway, tls, isDraining }: ServerOptions): 
     beginExchange(gateway, request)
     const path = pathOf(request.url)
     const allowed = METHODS.filter((method) => app.findRoute({ method, url: path }) !== null)
+    if (allowed.length > 0 && isWebSocketUpgrade(request)) {
+      // what tells Codex to go on over HTTP at once, where any other status makes it try again for seconds
+      reply.header('upgrade', 'HTTP/1.1')
+      return fail(gateway, familyOfPath(request.url), webSocketUnsupported(path), request, reply)
+    }
     if (allowed.length > 0) reply.header('allow', allowed.join(', '))
     return fail(gateway, familyOfPath(request.url), notFound(request.method, path, allowed), request, reply)
   })
@@ -101,6 +106,17 @@ function familyOfPath(url: string): ApiFamily {
   const path = pathOf(url)
   if (path.startsWith('/v1beta') || /:[a-zA-Z]+$/.test(path)) return 'gemini'
   return /\/messages(\/|$)/.test(path) ? 'anthropic' : 'openai'
+}
+
+function isWebSocketUpgrade({ headers }: FastifyRequest): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
+}
+
+function webSocketUnsupported(path: string): GatewayError {
+  return new GatewayError(
+    'websocket_unsupported',
+    `${path} is not served over WebSocket. Send the request as an HTTP POST.`,
+  )
 }
 
 const METHODS = ['GET', 'POST', 'DELETE']

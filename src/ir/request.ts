@@ -72,8 +72,9 @@ export interface CustomTool {
   readonly type: 'custom'
   readonly name: string
   readonly description?: string
-  /** A grammar that the text must follow: a contract that nobody else can keep. */
+  /** A grammar that the text must follow; `free-text-tool.ts` says what becomes of it where nobody can enforce it. */
   readonly grammar?: JsonObject
+  readonly namespace?: string
 }
 
 /** A tool that the provider itself runs, such as a web search. */

@@ -116,6 +116,13 @@ export function createBlockWriter(context: AnswerContext): BlockWriter {
     return open.kind === 'function' || open.kind === 'custom' ? endCall() : end(open)
   }
 
+  /** The origin's proof of a call has no slot here: it goes into thinking of its own, right after the call. */
+  function proveCall(id: string, carrier: Carrier | undefined): SseEvent[] {
+    if (carrier === undefined) return []
+    begin(id, 'reasoning')
+    return endReasoning(carrier)
+  }
+
   function hosted({ part }: PartEvent & { type: 'hosted' }): SseEvent[] {
     const block = begin('', 'function')
     return [...show(block, part.wire), ...end(block)]
@@ -148,8 +155,9 @@ export function createBlockWriter(context: AnswerContext): BlockWriter {
         return input(event.input)
       case 'text-end':
       case 'refusal-end':
-      case 'tool-call-end':
         return close()
+      case 'tool-call-end':
+        return [...close(), ...proveCall(event.id, event.carrier)]
       case 'hosted':
         return hosted(event)
       default:

@@ -190,15 +190,25 @@ describe('system', () => {
     const changed = {
       role: 'system',
       content,
-      output_config: { effort: 'low' },
+      output_config: { format: {} },
       clear_at: 'next_user_message',
     }
     expect(paths({ messages: [user, changed] })).toEqual([
-      'contract messages[1].output_config',
       'contract messages[1].clear_at',
+      'contract messages[1].output_config.format',
       'contract messages[1].content[1]',
     ])
     expect(paths({ messages: [user, { role: 'system', content: 'x', clear_at: 'never' }] })).toEqual([])
+  })
+
+  test('MSG-08 RSN-07 AGT-01 an effort set there holds from there on', () => {
+    const said = (effort: string) => ({ role: 'system', content: 'x', output_config: { effort } })
+    const answer = { role: 'assistant', content: 'y' }
+    const messages = [user, said('max'), answer, user, said('low')]
+    const body = { messages, output_config: { effort: 'high' } }
+    expect(decode(body).reasoning).toEqual({ effort: 'low' })
+    expect(paths(body)).toEqual([])
+    expect(() => decode({ messages: [user, said('much')] })).toThrow('messages[1].output_config.effort')
   })
 
   test('AGT-01 what Claude Code sends is carried over or named', () => {

@@ -105,9 +105,11 @@ function decodeMessage(message: JsonObject, path: string, extras: ExtraList): Me
 
 /** In the middle of a conversation. Whether it is a text or a list with a breakpoint, it becomes the same, so that caches stay valid. */
 function decodeSystemMessage(message: JsonObject, path: string, extras: ExtraList): Message {
-  for (const key of ['output_config', 'clear_at']) {
-    const value = message[key]
-    if (saysSomething(value) && value !== 'never') extras.contract(`${path}.${key}`, value)
+  const { clear_at: clearAt } = message
+  if (saysSomething(clearAt) && clearAt !== 'never') extras.contract(`${path}.clear_at`, clearAt)
+  // the effort counts among the request's settings
+  for (const [key, value] of Object.entries(optional(message, 'output_config', objectAt) ?? {})) {
+    if (key !== 'effort' && saysSomething(value)) extras.contract(`${path}.output_config.${key}`, value)
   }
   const parts = decodeSystemContent(message.content ?? [], { path: `${path}.content`, extras })
   return {

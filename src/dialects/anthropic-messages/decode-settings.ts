@@ -18,12 +18,12 @@ const MODES = {
 const THINKING_FIELDS: ReadonlySet<string> = new Set(['type', 'budget_tokens', 'display'])
 const OUTPUT_FIELDS: ReadonlySet<string> = new Set(['effort', 'format'])
 
-/** `thinking` and `output_config.effort`. */
+/** `thinking` and `output_config.effort`; a change of effort amid the messages holds from there on, so that the last one counts. */
 export function decodeReasoning(body: JsonObject, extras: ExtraList): ReasoningRequest | undefined {
   const thinking = optional(body, 'thinking', objectAt)
   const output = optional(body, 'output_config', objectAt)
   if (output !== undefined) extras.hintOthers(output, OUTPUT_FIELDS, 'output_config')
-  const effort = output && decodeEffort(output)
+  const effort = changedEffort(body.messages) ?? (output && decodeEffort(output, 'output_config.effort'))
   if (thinking === undefined) return effort === undefined ? undefined : { effort }
   extras.hintOthers(thinking, THINKING_FIELDS, 'thinking')
   const budgetTokens = optional(thinking, 'budget_tokens', countAt, 'thinking.budget_tokens')
@@ -41,12 +41,22 @@ function decodeMode({ type }: JsonObject): NonNullable<ReasoningRequest['mode']>
   throw invalid('thinking.type', `must be one of ${Object.keys(MODES).join(', ')}`)
 }
 
-function decodeEffort(output: JsonObject): ReasoningRequest['effort'] {
-  const text = optional(output, 'effort', textAt, 'output_config.effort')
+function decodeEffort(output: JsonObject, path: string): ReasoningRequest['effort'] {
+  const text = optional(output, 'effort', textAt, path)
   if (text === undefined) return undefined
   const effort = EFFORTS.find((known) => known === text)
-  if (effort === undefined) throw invalid('output_config.effort', `must be one of ${EFFORTS.join(', ')}`)
+  if (effort === undefined) throw invalid(path, `must be one of ${EFFORTS.join(', ')}`)
   return effort
+}
+
+/** Claude Code says the effort in a system message, too. */
+function changedEffort(messages: unknown): ReasoningRequest['effort'] {
+  if (!Array.isArray(messages)) return undefined
+  return messages.reduce<ReasoningRequest['effort']>((effort, message: unknown, index) => {
+    if (!isJsonObject(message) || message.role !== 'system' || !isJsonObject(message.output_config))
+      return effort
+    return decodeEffort(message.output_config, `messages[${index}].output_config.effort`) ?? effort
+  }, undefined)
 }
 
 function decodeDisplay({ display }: JsonObject, extras: ExtraList): ReasoningRequest['summary'] {

@@ -19,6 +19,7 @@ const ON_THE_WIRE = {
   model_not_allowed: [403, 'permission_error'],
   not_found: [404, 'not_found_error'],
   method_not_allowed: [405, 'invalid_request_error'],
+  websocket_unsupported: [426, 'invalid_request_error'],
   request_too_large: [413, 'request_too_large'],
   unsupported_encoding: [415, 'invalid_request_error'],
   quota_exceeded: [429, 'rate_limit_error'],

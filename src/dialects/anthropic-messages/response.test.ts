@@ -256,6 +256,15 @@ describe('an answer for a client', () => {
     ])
   })
 
+  test('RSN-20 the proof of a call is thinking of its own, right after it, and comes back as such', () => {
+    const carrier = { origin: 'gemini', kind: 'thought-signature', payload: 'p' } as const
+    const call: Part = { type: 'tool-call', callId: 'c', name: 'f', input: '{}', kind: 'function', carrier }
+    expect(contentOf(call)).toMatchObject([
+      { type: 'tool_use', id: 'c' },
+      { type: 'thinking', thinking: '', signature: wrapCarrier(carrier, 'anthropic-messages') },
+    ])
+  })
+
   test('RSN-12 a client that asked to see nothing gets the signature alone', () => {
     const carrier = { origin: 'gemini', kind: 'thought-signature', payload: 'p' } as const
     const parts: Part[] = [

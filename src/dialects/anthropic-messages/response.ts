@@ -1,7 +1,7 @@
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import type { AnswerContext } from '../../ir/conversion.ts'
-import type { Part, TextPart } from '../../ir/part.ts'
+import type { Part, TextPart, ToolCallPart } from '../../ir/part.ts'
 import type { ChatResponse, Dropped } from '../../ir/response.ts'
 import { emptyText, messageHead, thinkingBlock, toolUse } from './answer-blocks.ts'
 import { inputObject } from './call-input.ts'
@@ -105,7 +105,7 @@ function encodeContent(parts: readonly Part[], context: AnswerContext): JsonObje
       }
       case 'tool-call': {
         const input = part.kind === 'custom' ? { input: part.input } : inputObject(part.input).input
-        return [{ ...toolUse(part, calls++, context), input }]
+        return [{ ...toolUse(part, calls++, context), input }, ...callProof(part, context)]
       }
       case 'hosted':
         return part.dialect === ID ? [part.wire] : []
@@ -113,6 +113,12 @@ function encodeContent(parts: readonly Part[], context: AnswerContext): JsonObje
         return [] // an assistant's message has no place for media
     }
   })
+}
+
+/** The origin's proof of a call has no slot here: it goes into thinking of its own, right after the call as in a stream. */
+function callProof({ carrier }: ToolCallPart, context: AnswerContext): JsonObject[] {
+  const proof = carrier && thinkingBlock({ type: 'reasoning', text: '', carrier }, context)
+  return proof === undefined ? [] : [proof]
 }
 
 /** Empty text makes no block: sent back, it would be refused. */

@@ -180,6 +180,26 @@ describe('blocks', () => {
     expect(blocks(textStart('t'), { type: 'text-end', id: 't', carrier })).toEqual([])
   })
 
+  test('RSN-20 STR-05 the proof of a call is thinking of its own, right after it', () => {
+    const carrier = { origin: 'gemini', kind: 'thought-signature', payload: 'p' } as const
+    const proven: StreamEvent = { type: 'tool-call-end', id: 'c', carrier }
+    const wrapped = wrapCarrier(carrier, 'anthropic-messages')
+    const data = encodeAll([START, callStart('c'), proven, textStart('t'), text('t', 'x'), finish()])
+    expect(data.map((one) => one.data).join()).toContain(`"signature_delta","signature":"${wrapped}"`)
+    expect(
+      blocks(callStart('c'), proven, textStart('t'), text('t', 'x')).map((one) => one.slice(0, 17)),
+    ).toEqual([
+      '0 start tool_use',
+      '0 stop',
+      '1 start thinking',
+      '1 signature_delta',
+      '1 stop',
+      '2 start text',
+      '2 text_delta x',
+      '2 stop',
+    ])
+  })
+
   test('TCL-05 STR-05 calls without an id get one each', () => {
     const nameless = (id: string) => ({ ...callStart(id), callId: '' }) as StreamEvent
     const data = encodeAll([START, nameless('a'), callEnd('a'), nameless('b'), callEnd('b'), finish()])

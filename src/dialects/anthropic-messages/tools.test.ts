@@ -100,7 +100,7 @@ describe('functions', () => {
     expect(encode(both).body.tools).toMatchObject([{ defer_loading: true }, own])
   })
 
-  test('TLD-12 tools of free text become functions with one string; a grammar is a contract', () => {
+  test('TLD-12 tools of free text become functions with one string; a grammar is a contract where the call is forced', () => {
     const custom: Tool = { type: 'custom', name: 'patch', description: 'P' }
     const { body, toolNames } = encode({ tools: [custom] })
     expect(body.tools).toMatchObject([
@@ -108,7 +108,11 @@ describe('functions', () => {
     ])
     expect(toolNames.get('patch')).toEqual({ name: 'patch', isWrappedCustom: true })
     expect(said({ tools: [custom] })).toEqual(['approximated tools[0]'])
-    expect(refusalOf(() => encode({ tools: [{ ...custom, grammar: {} }] }))).toBe(
+    const tools = [{ ...custom, grammar: { syntax: 'lark', definition: 'start: "a"' } }]
+    expect(encode({ tools }).body.tools).toMatchObject([
+      { description: expect.stringContaining('start: "a"') },
+    ])
+    expect(refusalOf(() => encode({ tools, toolChoice: { type: 'tool', name: 'patch' } }))).toBe(
       'unsupported_parameter tools[0]',
     )
   })

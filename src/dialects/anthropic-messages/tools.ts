@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { CustomTool, FunctionTool, HostedTool, Tool } from '../../ir/request.ts'
 import { clientPath } from '../client-path.ts'
+import { demandsGrammar, describeFreeText } from '../free-text-tool.ts'
 import { isToolSearch } from './decode-tools.ts'
 import { approximateOnce, type Encoding } from './encoding.ts'
 import { ID } from './id.ts'
@@ -92,12 +93,13 @@ function encodeBreakpoint(tool: FunctionTool, path: string, { cache }: Encoding)
 }
 
 function encodeCustom(tool: CustomTool, path: string, encoding: Encoding): JsonObject {
-  if (tool.grammar !== undefined)
+  if (demandsGrammar(encoding.request, tool))
     encoding.report.refuse(path, 'Anthropic cannot hold the input of a tool to a grammar')
+  const description = describeFreeText(tool)
   encoding.report.approximate(path, 'a tool of free text became a function with one string')
   return {
-    name: encoding.names.encode(tool.name),
-    ...(tool.description !== undefined && { description: tool.description }),
+    name: encoding.names.encode(tool.name, tool.namespace),
+    ...(description !== undefined && { description }),
     input_schema: FREE_TEXT_SCHEMA,
   }
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../core/json.ts'
 import { isJsonObject } from '../../core/json.ts'
 import type { FunctionTool, HostedTool, Tool, ToolChoice } from '../../ir/request.ts'
 import { clientPath } from '../client-path.ts'
+import { demandsGrammar, describeFreeText } from '../free-text-tool.ts'
 import type { Encoding } from './encoding.ts'
 
 const FREE_TEXT = {
@@ -30,11 +31,11 @@ function encodeFunction(tool: Exclude<Tool, HostedTool>, index: number, encoding
   const { names, report, request } = encoding
   const path = `${clientPath(request.source, 'tools')}[${index}]`
   if (tool.type === 'custom') {
-    if (tool.grammar !== undefined) report.refuse(path, "Gemini cannot hold a tool's input to a grammar")
+    if (demandsGrammar(request, tool)) report.refuse(path, "Gemini cannot hold a tool's input to a grammar")
     report.approximate(path, 'a tool that takes free text becomes a function with one text')
     return {
-      name: names.encode(tool.name),
-      description: tool.description ?? '',
+      name: names.encode(tool.name, tool.namespace),
+      description: describeFreeText(tool) ?? '',
       parametersJsonSchema: FREE_TEXT,
     }
   }

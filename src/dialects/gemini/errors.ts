@@ -18,6 +18,7 @@ const ON_THE_WIRE = {
   model_not_allowed: [403, 'PERMISSION_DENIED'],
   not_found: [404, 'NOT_FOUND'],
   method_not_allowed: [405, 'UNIMPLEMENTED'],
+  websocket_unsupported: [426, 'UNIMPLEMENTED'],
   request_too_large: [413, 'INVALID_ARGUMENT'],
   unsupported_encoding: [415, 'INVALID_ARGUMENT'],
   quota_exceeded: [429, 'RESOURCE_EXHAUSTED'],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { chatRequest, GEMINI_3, withCapabilities } from '../../../test/support/dialects/gemini.ts'
 import type { JsonObject } from '../../core/json.ts'
-import type { ChatRequest, FunctionTool, ToolChoice } from '../../ir/request.ts'
+import type { ChatRequest, FunctionTool, Tool, ToolChoice } from '../../ir/request.ts'
 import { decodeRequest } from './decode-request.ts'
 import { encodeRequest } from './encode-request.ts'
 
@@ -93,13 +93,20 @@ describe('definitions', () => {
     ])
   })
 
-  test('TLD-12 a tool that takes free text is wrapped, with a grammar it is refused', () => {
+  test('TLD-12 a tool that takes free text is wrapped, forced with a grammar it is refused', () => {
     const { body, toolNames } = encode({ tools: [{ type: 'custom', name: 'patch' }] })
     expect(body.tools).toMatchObject([
       { functionDeclarations: [{ parametersJsonSchema: { required: ['input'] } }] },
     ])
     expect(toolNames.get('patch')).toEqual({ name: 'patch', isWrappedCustom: true })
-    expect(() => encode({ tools: [{ type: 'custom', name: 'patch', grammar: {} }] })).toThrow(
+    const grammar = { syntax: 'lark', definition: 'start: "a"' }
+    const tools: Tool[] = [{ type: 'custom', name: 'patch', namespace: 'files', grammar }]
+    expect(encode({ tools }).body.tools).toMatchObject([
+      {
+        functionDeclarations: [{ name: 'files__patch', description: expect.stringContaining('start: "a"') }],
+      },
+    ])
+    expect(() => encode({ tools, toolChoice: { type: 'required' } })).toThrow(
       expect.objectContaining({ code: 'unsupported_parameter', path: 'tools[0]' }),
     )
   })

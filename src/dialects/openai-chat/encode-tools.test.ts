@@ -71,7 +71,7 @@ describe('tools', () => {
     expect(toolNames.size).toBe(0)
   })
 
-  test('TLD-12 TCL-17 others get a function with one text, but for grammars', () => {
+  test('TLD-12 TCL-17 others get a function with one text, but for grammars that are forced', () => {
     const tools: Tool[] = [{ type: 'custom', name: 'note' }]
     const { body, toolNames, dropped } = encode(
       { tools, messages: [answered(customCall)], source: 'openai-responses' },
@@ -83,7 +83,8 @@ describe('tools', () => {
     })
     expect(toolNames.get('note')).toEqual({ name: 'note', isWrappedCustom: true })
     expect(dropped).toHaveLength(1)
-    expect(() => encode({ tools: [custom] }, PLAIN)).toThrow(refused('tools[0].format'))
+    const toolChoice = { type: 'required' } as const
+    expect(() => encode({ tools: [custom], toolChoice }, PLAIN)).toThrow(refused('tools[0].format'))
   })
 
   test('TLD-16 SRV-02 SRV-03 a hosted tool beside others is left out, alone it is refused', () => {

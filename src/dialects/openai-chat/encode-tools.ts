@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/json.ts'
 import type { ToolName } from '../../ir/conversion.ts'
 import type { ToolCallPart } from '../../ir/part.ts'
 import type { CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../ir/request.ts'
+import { demandsGrammar, describeFreeText } from '../free-text-tool.ts'
 import { approximateOnce, dropOnce, type Encoding, pathOf } from './target.ts'
 
 /** `tools`, `tool_choice` and `parallel_tool_calls`; nothing where no tools are left. Throws `unsupported_parameter`. */
@@ -83,12 +84,9 @@ function encodeFunction(encoding: Encoding, tool: FunctionTool, path: string): J
   }
 }
 
-function encodeCustom(
-  encoding: Encoding,
-  { name, description, grammar }: CustomTool,
-  path: string,
-): JsonObject {
-  const encoded = encoding.names.encode(name)
+function encodeCustom(encoding: Encoding, tool: CustomTool, path: string): JsonObject {
+  const { name, namespace, description, grammar } = tool
+  const encoded = encoding.names.encode(name, namespace)
   if (encoding.isOpenAi) {
     const format = grammar === undefined ? {} : { format: { type: 'grammar', grammar } }
     return {
@@ -96,8 +94,9 @@ function encodeCustom(
       custom: { name: encoded, ...(description !== undefined && { description }), ...format },
     }
   }
-  if (grammar !== undefined)
+  if (demandsGrammar(encoding.request, tool))
     encoding.report.refuse(`${path}.format`, 'the upstream knows no grammars for tools')
+  const described = describeFreeText(tool)
   encoding.report.approximate(path, 'a custom tool became a function with one text')
   const parameters = {
     type: 'object',
@@ -107,7 +106,7 @@ function encodeCustom(
   }
   return {
     type: 'function',
-    function: { name: encoded, ...(description !== undefined && { description }), parameters },
+    function: { name: encoded, ...(described !== undefined && { description: described }), parameters },
   }
 }
 

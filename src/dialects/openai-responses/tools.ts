@@ -16,9 +16,6 @@ export interface DecodedTools {
   readonly extras: readonly Extra[]
 }
 
-/** A custom tool of a namespace; see `namespaceOf`. */
-type NamespacedCustomTool = CustomTool & { readonly namespace?: string }
-
 /**
  * The tools of a request, or of an `additional_tools` item. Throws `invalid_request` with the path of the tool at fault.
  * @see https://platform.openai.com/docs/api-reference/responses/create (`tools`)
@@ -61,7 +58,7 @@ function decodeFunction(tool: JsonObject, path: string, namespace: string | unde
   }
 }
 
-function decodeCustom(tool: JsonObject, path: string, namespace: string | undefined): NamespacedCustomTool {
+function decodeCustom(tool: JsonObject, path: string, namespace: string | undefined): CustomTool {
   const format = optionalObject(tool, 'format', `${path}.format`)
   return {
     type: 'custom',
@@ -104,8 +101,7 @@ function extra(path: string, value: unknown, weight: Extra['weight']): Extra {
 
 /** The namespace that a tool stands in. */
 export function namespaceOf(tool: Tool): string | undefined {
-  if (tool.type === 'hosted') return undefined
-  return 'namespace' in tool && typeof tool.namespace === 'string' ? tool.namespace : undefined
+  return tool.type === 'hosted' ? undefined : tool.namespace
 }
 
 /** Throws `invalid_request` where two tools have the same name. */
