@@ -2,6 +2,7 @@ import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
 import type { SseEvent } from '../../wire/sse-event.ts'
+import { parseEventData } from '../parse-event.ts'
 import { createAnswerReader } from './answer-reader.ts'
 
 /**
@@ -19,14 +20,7 @@ export function createStreamDecoder(): (event: SseEvent) => StreamEvent[] {
 
 /** Errors may come wrapped in a list. */
 function parseChunks(data: string): JsonObject[] {
-  let json: unknown
-  try {
-    json = JSON.parse(data)
-  } catch (cause) {
-    throw new GatewayError('upstream_malformed', 'The provider sent a stream event that is not JSON.', {
-      cause,
-    })
-  }
+  const json = parseEventData(data)
   const chunks = Array.isArray(json) ? json : [json]
   if (chunks.every(isJsonObject)) return chunks
   throw new GatewayError('upstream_malformed', 'The provider sent a stream event that is not a JSON object.')
