@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from './launch.ts'
 
-interface GatewayOptions {
+export interface GatewayOptions {
   /** The virtual key that clients send. */
   readonly key: string
   /** Of the account that the key is pinned to. */
-  readonly provider: 'openai-compatible' | 'anthropic'
+  readonly provider: 'openai-compatible' | 'openai' | 'anthropic' | 'gemini'
+  /** The one format that the account speaks, where its provider has several. */
+  readonly dialect?: 'openai-responses'
   /** Whether request and answer go into the interaction log. */
   readonly capture: 'keys-file' | 'none'
 }
@@ -20,9 +22,9 @@ const EXECUTABLE = fileURLToPath(new URL('../bin/llm-gateway.js', import.meta.ur
 /** Writes the configuration of a gateway in front of the simulated provider. Returns its home folder. */
 export async function writeGatewayHome(
   { port, upstream, folder }: { port: number; upstream: string; folder: string },
-  { key, provider, capture }: GatewayOptions,
+  { key, provider, dialect, capture }: GatewayOptions,
 ): Promise<string> {
-  const entry = { provider, api_key: 'sk-bench-upstream-key', base_url: upstream, quota: QUOTA }
+  const entry = { provider, dialect, api_key: 'sk-bench-upstream-key', base_url: upstream, quota: QUOTA }
   const keysFile = join(folder, 'keys.json')
   // JSON is YAML
   const config = { server: { host: '127.0.0.1', port }, keys_file: keysFile, logging: { capture } }

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { gatewayCommand, gatewayStartCommand, writeGatewayHome } from './gateway-home.ts'
+import { type GatewayOptions, gatewayCommand, gatewayStartCommand, writeGatewayHome } from './gateway-home.ts'
 import type { Command } from './launch.ts'
 import { installPortkey } from './portkey.ts'
+import { prepareStoredKey, storedKeyOf } from './stored-key.ts'
 import { anthropicMessages, chat, type Workload } from './workload.ts'
 
 /** Where a target finds itself: its port, its upstream, and a folder of its own. */
@@ -68,6 +69,22 @@ const gateway = {
 
 const COMPATIBLE = { provider: 'openai-compatible', capture: 'keys-file' } as const
 
+/** Chat Completions before an account that speaks only something else. */
+function converting(
+  name: string,
+  title: string,
+  account: Pick<GatewayOptions, 'provider' | 'dialect'>,
+): Target {
+  return {
+    ...gateway,
+    name,
+    title: `gateway, Chat → ${title}`,
+    prepare: async (site) =>
+      gatewayCommand(await writeGatewayHome(site, { key: KEY, ...account, capture: 'none' })),
+    group: 'optional',
+  }
+}
+
 export const TARGETS: readonly Target[] = [
   bare,
   gateway,
@@ -78,6 +95,17 @@ export const TARGETS: readonly Target[] = [
     prepare: async (site) =>
       gatewayCommand(await writeGatewayHome(site, { key: KEY, ...COMPATIBLE, capture: 'none' })),
   },
+  { ...converting('to-messages', 'Messages', { provider: 'anthropic' }), group: 'default' },
+  {
+    ...gateway,
+    name: 'stored-key',
+    title: 'gateway, key in the store',
+    headers: (site) => ({ authorization: `Bearer ${storedKeyOf(site)}` }),
+    prepare: prepareStoredKey,
+    group: 'optional',
+  },
+  converting('to-responses', 'Responses', { provider: 'openai', dialect: 'openai-responses' }),
+  converting('to-gemini', 'Gemini', { provider: 'gemini' }),
   {
     ...bare,
     name: 'bare-pipe',

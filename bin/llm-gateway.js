@@ -12,8 +12,10 @@ else runUnderPinnedNode()
 
 /** A clone runs its TypeScript as it is; the npm package has no `src` and runs its compiled copy. */
 function startGateway() {
-  Promise.all([import('node:module'), import('node:fs'), import('./compile-cache.cjs')])
-    .then(([module, { existsSync }, { compileCacheFolder }]) => {
+  Promise.all([import('node:module'), import('node:fs'), import('node:v8'), import('./compile-cache.cjs')])
+    .then(([module, { existsSync }, v8, { compileCacheFolder }]) => {
+      // loading modules is no reason to make room for a crowd: the server lets V8 grow once it listens, which keeps an idle one small
+      v8.setFlagsFromString('--semi-space-growth-factor=1')
       if (module.enableCompileCache) module.enableCompileCache(compileCacheFolder())
       return existsSync(new URL('../src/cli/main.ts', import.meta.url))
         ? import('../src/cli/main.ts')

@@ -5,10 +5,10 @@ import { type ImportSite, readImports } from './read-imports.ts'
 /** Folders of `src/` (and its files) by floor: each may import what is on a lower floor, and itself. */
 export const FLOORS: readonly (readonly string[])[] = [
   ['core'],
-  ['config', 'ir', 'store', 'telemetry', 'upstream', 'wire'],
-  ['cache', 'dialects', 'keys', 'ledger', 'limits', 'vault'],
+  ['config', 'conformance', 'ir', 'store', 'telemetry', 'upstream', 'wire'],
+  ['cache', 'cloud', 'dialects', 'keys', 'ledger', 'limits', 'vault'],
   ['oauth', 'providers'],
-  ['routing'],
+  ['control', 'routing'],
   ['pipeline'],
   ['admin', 'http'],
   ['app.ts'],

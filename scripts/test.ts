@@ -21,6 +21,7 @@ const CHECKS: readonly { name: string; command: readonly [program: string, ...ar
   { name: 'lint with types', command: [program('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'] },
   { name: 'unused code', command: [program('knip/bin/knip.js'), '--no-progress', '--no-config-hints'] },
   { name: 'floors and cycles', command: ['scripts/check-floors.ts'] },
+  { name: 'conversion cases', command: ['scripts/uncovered-cases.ts'] },
 ]
 
 async function main(vitestArgs: readonly string[]): Promise<void> {

@@ -2,17 +2,22 @@ import { readFile } from 'node:fs/promises'
 import { createSecureContext, Server as TlsServer } from 'node:tls'
 import type { FastifyInstance } from 'fastify'
 import { DEMO_KEY } from './config/additions.ts'
-import type { Config } from './config/config.ts'
+import type { CloudConfig, Config } from './config/config.ts'
 import { watchConfig } from './config/watch.ts'
+import type { Stored } from './control/running-store.ts'
+import { StoreKeeper, withoutStored, withStored } from './control/store-keeper.ts'
 import { VERSION } from './core/version.ts'
 import { buildServer } from './http/server.ts'
 import { trackUnusedConnections } from './http/unused-connections.ts'
 import { PriceBook } from './ledger/price-book.ts'
 import { RequestQuota } from './limits/request-quota.ts'
+import { Credentials } from './pipeline/credentials.ts'
 import type { Gateway } from './pipeline/gateway.ts'
 import { HealthBoard } from './pipeline/health-board.ts'
 import { startHealthChecks } from './pipeline/health-checks.ts'
+import { SignatureMemory } from './pipeline/signature-memory.ts'
 import { buildSnapshot, describeUnknownProviders, type Snapshot } from './pipeline/snapshot.ts'
+import { Rotation } from './routing/rotation.ts'
 import { createInteractionLog } from './telemetry/interaction-log.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
@@ -22,8 +27,12 @@ import { UpstreamConnections } from './upstream/connections.ts'
 export interface AppOptions {
   /** Reads the configuration: once now, and again whenever one of its files changes. Rejects with ConfigError. */
   readonly load: () => Promise<Config>
+  /** Adds what one can start with where nothing was configured, neither in files nor at run time. */
+  readonly complete?: (config: Config, hasStoredKeys: boolean) => Promise<Config>
   /** File descriptor of the interaction log; 1, stdout, unless told otherwise. */
   readonly interactionDescriptor?: number
+  /** Shows whoever started the gateway an admin token that was just made, once. Without it none is made here. */
+  readonly showAdminToken?: (token: string) => void
 }
 
 export interface App {
@@ -36,38 +45,108 @@ export interface App {
   close(): Promise<void>
 }
 
-/** Builds every part once, listens, and follows the configuration. Rejects where configuration or port do not allow it. */
+/** Builds every part once, listens, and follows the configuration. Rejects where configuration, store or port do not allow it. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const config = await options.load()
-  refuseOpenDoor(config)
-  const state = new State(config)
-  const redactor = createRedactor(secretsOf(config))
-  const logger = createLogger({
-    level: config.logging.level,
-    format: config.logging.format,
-    redact: redactor,
+  const declared = await options.load()
+  const redactor = createRedactor(secretsOf(declared))
+  const { level, format } = declared.logging
+  const logger = createLogger({ level, format, redact: redactor })
+  // the store is opened before there is anything that could follow it
+  const follower: Follower = { refresh: async () => {}, connections: () => openConnections(declared) }
+  const keeper = new StoreKeeper(declared, {
+    logger,
+    now: Date.now,
+    onChange: () => void follower.refresh(),
+    connections: () => follower.connections(),
   })
+  try {
+    await keeper.start()
+    await makeAdminToken(declared, keeper, options)
+    return await serve({ options, declared, redactor, logger, keeper, follower })
+  } catch (error) {
+    // its connections would keep the process alive
+    await keeper.close()
+    throw error
+  }
+}
+
+/** What the store is told of once it exists. */
+interface Follower {
+  refresh: () => Promise<void>
+  connections: () => UpstreamConnections
+}
+
+interface Ground {
+  readonly options: AppOptions
+  readonly declared: Config
+  readonly redactor: Redactor
+  readonly logger: Logger
+  readonly keeper: StoreKeeper
+  readonly follower: Follower
+}
+
+async function serve(ground: Ground): Promise<App> {
+  const { options, redactor, logger, keeper, follower } = ground
+  let { declared } = ground
+  const complete = async () => {
+    const config = withStored(declared, keeper.stored)
+    return (await options.complete?.(config, keeper.stored.hasKeys)) ?? config
+  }
+  const storedAtStart = keeper.stored
+  const config = await complete()
+  refuseOpenDoor(config, keeper.stored)
+  redactor.update(secretsOf(config))
+  const credentials = new Credentials((account) => keeper.credentialOf(account))
+  const state = new State(config, credentials, keeper.stored)
+  follower.connections = () => state.current.connections
   const metrics = createMetrics({ keyLabels: config.metrics.keyLabels, version: VERSION })
   const interactions = await openInteractionLog(config, options, { redactor, logger, metrics })
   const gateway: Gateway = {
     current: () => state.current,
+    storedKeys: () => keeper.keys,
     quota: new RequestQuota(),
     prices: new PriceBook(),
     health: new HealthBoard(Date.now),
+    signatures: new SignatureMemory(Date.now),
+    rotation: new Rotation(),
     metrics,
     interactions,
     logger,
     redactor,
     now: Date.now,
   }
+  const createAdmin = async () => {
+    const { createAdminApp } = await import('./admin/admin-app.ts')
+    return await createAdminApp({
+      gateway,
+      openStore: () => keeper.open(),
+      config: () => withoutStored(state.current.snapshot.config, declared),
+      credentialOf: (account) => keeper.credentialOf(account),
+      showToken: options.showAdminToken,
+    })
+  }
   let isDraining = false
-  const server = await buildServer({ gateway, tls: await readTls(config), isDraining: () => isDraining })
+  const tls = await readTls(config)
+  const server = await buildServer({ gateway, tls, isDraining: () => isDraining, createAdmin })
   const closeUnused = trackUnusedConnections(server.server)
   const url = await server.listen({ host: config.server.host, port: config.server.port })
-  warn(logger, state.current.snapshot)
+  warn(logger, state.current.snapshot, keeper.stored)
+  const parts = { gateway, state, redactor, server }
+  // one after the other: an older state of affairs must not win over a newer one
+  let applying = Promise.resolve()
+  follower.refresh = () => {
+    applying = applying.then(async () => await applyConfig(parts, await complete(), keeper.stored))
+    applying = applying.catch((error: unknown) => logger.error({ err: error }, 'a change cannot be applied'))
+    return applying
+  }
+  // what changed while everything was being built
+  if (keeper.stored !== storedAtStart) void follower.refresh()
   const stopChecks = startHealthChecks(gateway)
-  const watcher = watchConfig(config.files, options.load, {
-    onChange: (next) => void applyConfig({ gateway, state, redactor, server }, next),
+  const watcher = watchConfig(declared.files, options.load, {
+    onChange: (next) => {
+      declared = next
+      void follower.refresh()
+    },
     onInvalid: (error) => {
       metrics.configReloaded('rejected')
       logger.error({ err: error }, 'the changed configuration is not valid; the one in force stays')
@@ -78,6 +157,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     watcher.close()
     stopChecks()
     await drain(server, closeUnused, state.current.snapshot.config.server.shutdownTimeoutMs)
+    await keeper.close()
     await state.close()
     metrics.close()
     await interactions.close()
@@ -97,13 +177,26 @@ export async function startApp(options: AppOptions): Promise<App> {
   }
 }
 
+/** At the first start with a store. Where there is none yet, the admin API makes both when it is first asked for something. */
+async function makeAdminToken({ admin }: Config, keeper: StoreKeeper, options: AppOptions): Promise<void> {
+  const { showAdminToken } = options
+  const isWanted = admin.enabled && admin.token === undefined && keeper.keys !== undefined
+  if (!isWanted || showAdminToken === undefined) return
+  const { ensureAdminToken } = await import('./control/admin-token.ts')
+  const { store } = await keeper.open()
+  const token = await ensureAdminToken(store.db, Date.now)
+  if (token !== undefined) showAdminToken(token)
+}
+
 /** The configuration in force with its connections. Swapped as one, so that no request ever sees half of each. */
 class State {
   #snapshot: Snapshot
   #connections: UpstreamConnections
+  readonly #credentials: Credentials
 
-  constructor(config: Config) {
-    this.#snapshot = buildSnapshot(config)
+  constructor(config: Config, credentials: Credentials, { unusable }: Stored) {
+    this.#credentials = credentials
+    this.#snapshot = buildSnapshot(config, this.#credentials, unusable)
     this.#connections = openConnections(config)
   }
 
@@ -111,10 +204,10 @@ class State {
     return { snapshot: this.#snapshot, connections: this.#connections }
   }
 
-  swap(config: Config): void {
+  swap(config: Config, { unusable }: Stored): void {
     const before = this.#snapshot.config
     // built first: what throws must leave everything as it was
-    const snapshot = buildSnapshot(config)
+    const snapshot = buildSnapshot(config, this.#credentials, unusable)
     const hasOtherWays =
       JSON.stringify([before.proxy, before.environment]) !==
       JSON.stringify([config.proxy, config.environment])
@@ -148,14 +241,18 @@ interface Parts {
   readonly server: FastifyInstance
 }
 
-async function applyConfig({ gateway, state, redactor, server }: Parts, config: Config): Promise<void> {
+async function applyConfig(
+  { gateway, state, redactor, server }: Parts,
+  config: Config,
+  stored: Stored,
+): Promise<void> {
   const { logger, metrics } = gateway
   const before = state.current.snapshot.config
   try {
     const tls = await readTls(config)
     // a certificate that does not fit its key must leave everything as it was
     if (tls !== undefined) createSecureContext(tls)
-    state.swap(config)
+    state.swap(config, stored)
     // answers that are under way may still quote the secrets of before
     redactor.update([...secretsOf(before), ...secretsOf(config)])
     if (tls !== undefined && server.server instanceof TlsServer) server.server.setSecureContext(tls)
@@ -169,24 +266,37 @@ async function applyConfig({ gateway, state, redactor, server }: Parts, config: 
   gateway.health.retain(new Set(snapshot.accounts.map(({ id }) => id)))
   metrics.configReloaded('ok')
   logger.info({ keys: config.virtualKeys.length, accounts: config.accounts.length }, 'configuration reloaded')
-  warn(logger, snapshot)
+  warn(logger, snapshot, stored)
   if (needsRestart(before, config))
-    logger.warn('server and logging settings changed: they take effect after a restart')
+    logger.warn('settings of server, logging, database or vault changed: they take effect after a restart')
 }
 
 function needsRestart(before: Config, after: Config): boolean {
-  const fixed = ({ server, logging, metrics }: Config) =>
-    JSON.stringify([{ ...server, shutdownTimeoutMs: 0 }, { ...logging, capture: '' }, metrics])
+  const fixed = ({ database, server, logging, metrics, vault }: Config) =>
+    JSON.stringify([
+      { ...server, shutdownTimeoutMs: 0 },
+      { ...logging, capture: '' },
+      metrics,
+      database,
+      vault,
+    ])
   return fixed(before) !== fixed(after)
 }
 
-function warn(logger: Logger, snapshot: Snapshot): void {
+function warn(logger: Logger, snapshot: Snapshot, stored: Stored): void {
   for (const { message } of snapshot.config.warnings) logger.warn(message)
+  for (const message of stored.problems) logger.error(message)
   for (const message of describeUnknownProviders(snapshot)) logger.warn(message)
 }
 
 function secretsOf(config: Config): string[] {
-  return config.accounts.filter(({ source }) => source !== 'simulated').map(({ apiKey }) => apiKey)
+  const accounts = config.accounts.filter(({ source }) => source !== 'simulated')
+  return accounts.flatMap(({ apiKey, cloud }) => [apiKey, ...cloudSecrets(cloud)])
+}
+
+function cloudSecrets(cloud: CloudConfig | undefined): string[] {
+  if (cloud?.type === 'aws') return [cloud.secretAccessKey ?? '', cloud.sessionToken ?? '']
+  return cloud?.type === 'azure' ? [cloud.clientSecret ?? ''] : []
 }
 
 function openInteractionLog(
@@ -215,12 +325,12 @@ async function readTls({ server }: Config): Promise<{ cert: Buffer; key: Buffer 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/i
 
 /** Beyond this machine, a key that everybody knows, or none at all, is no authentication. */
-function refuseOpenDoor({ server, virtualKeys }: Config): void {
+function refuseOpenDoor({ server, virtualKeys }: Config, { hasKeys }: Stored): void {
   if (LOOPBACK.test(server.host)) return
-  if (virtualKeys.some(({ source }) => source !== 'demo')) return
+  if (hasKeys || virtualKeys.some(({ source }) => source !== 'demo')) return
   throw new Error(
     `Refusing to listen on ${server.host}: without virtual keys of your own, anybody who reaches this port could use the gateway ` +
-      `(the demo key "${DEMO_KEY}" is public). Configure keys (keys.json, config.yaml), or listen on 127.0.0.1.`,
+      `(the demo key "${DEMO_KEY}" is public). Make keys (llm-gateway apikey add, keys.json, config.yaml), or listen on 127.0.0.1.`,
   )
 }
 

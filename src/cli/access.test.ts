@@ -13,9 +13,15 @@ function accessible(...cases: readonly [Case, ...Case[]]) {
   const configs = cases.map((given) => () => load(given))
   const read = (): Promise<Config> =>
     (configs.length > 1 ? configs.shift() : configs[0])?.() ?? load(cases[0])
-  const config = createAccessibleConfig(read)
+  const config = createAccessibleConfig()
   onTestFinished(() => config.close())
-  return config
+  return {
+    load: async () => await config.complete(await read(), false),
+    complete: (given: Config, hasStoredKeys: boolean) => config.complete(given, hasStoredKeys),
+    get access() {
+      return config.access
+    },
+  }
 }
 
 test('with nothing configured, the demo key reaches a simulated provider that answers', async () => {
@@ -48,4 +54,13 @@ test('accounts without any key get a local key that is kept', async () => {
   const { virtualKeys, homeFolder } = await config.load()
   expect(virtualKeys).toMatchObject([{ source: 'local', quotaPerHour: null }])
   expect(config.access).toMatchObject({ type: 'local', isNew: true, file: `${homeFolder}/local-key` })
+})
+
+test('with keys that were issued at run time, neither demo nor local key is added', async () => {
+  const config = accessible({}, PROVIDER_KEY)
+  for (const given of [{}, PROVIDER_KEY]) {
+    const { virtualKeys } = await config.complete(await load(given), true)
+    expect(virtualKeys).toEqual([])
+    expect(config.access).toEqual({ type: 'configured' })
+  }
 })

@@ -14,9 +14,9 @@ const DEMO_CHUNK_DELAY_MS = 15
 
 /** Configuration that one can start with, whatever was configured. */
 export interface AccessibleConfig {
-  /** Reads it, and adds demo or local key where there is nothing else; each time anew. */
-  load(): Promise<Config>
-  /** Of the configuration that was read last. */
+  /** Adds demo or local key where there is nothing else. `hasStoredKeys`: some were issued at run time. */
+  complete(config: Config, hasStoredKeys: boolean): Promise<Config>
+  /** Of the configuration that was completed last. */
   readonly access: Access
   /** Ends the simulated provider, if it was ever needed. */
   close(): Promise<void>
@@ -26,17 +26,16 @@ export interface AccessibleConfig {
  * With nothing configured, the simulated provider and the demo key; with accounts but no key, a local key. Once real
  * ones appear in a file, the next load leaves ours out.
  */
-export function createAccessibleConfig(read: () => Promise<Config>): AccessibleConfig {
+export function createAccessibleConfig(): AccessibleConfig {
   let access: Access = { type: 'configured' }
   let simulator: Promise<Simulator> | undefined
-  const load = async (): Promise<Config> => {
-    const config = await read()
-    if (isEmpty(config)) {
+  const complete = async (config: Config, hasStoredKeys: boolean): Promise<Config> => {
+    if (isEmpty(config) && !hasStoredKeys) {
       simulator ??= startDemoProvider()
       access = { type: 'demo', secret: DEMO_KEY }
       return withDemo(config, { baseUrl: (await simulator).url })
     }
-    if (config.virtualKeys.length === 0) {
+    if (config.virtualKeys.length === 0 && !hasStoredKeys) {
       const key = await ensureLocalKey(config.homeFolder)
       access = { type: 'local', ...key }
       return withLocalKey(config, key.secret)
@@ -45,7 +44,7 @@ export function createAccessibleConfig(read: () => Promise<Config>): AccessibleC
     return config
   }
   return {
-    load,
+    complete,
     get access() {
       return access
     },

@@ -59,11 +59,29 @@ test('configured keys are counted, not printed', async () => {
   expect(banner).not.toMatch(/vk_secret|sk-real/)
 })
 
-test('the request speaks the language of the provider', async () => {
-  const paths = { anthropic: '/v1/messages', gemini: ':generateContent', deepseek: '/v1/chat/completions' }
-  for (const [provider, path] of Object.entries(paths)) {
-    expect(formatBanner(input(await withKeysFile(provider), { type: 'configured' }))).toContain(path)
+test('the request is a chat completion, with a model of the provider', async () => {
+  const models = {
+    anthropic: 'claude-haiku-4-5',
+    gemini: 'gemini-3.5-flash',
+    mistral: 'mistral-small-latest',
   }
+  for (const [provider, model] of Object.entries(models)) {
+    const banner = formatBanner(input(await withKeysFile(provider), { type: 'configured' }))
+    expect(banner).toContain('/v1/chat/completions ')
+    expect(banner).toContain(`{"model":"${model}"`)
+  }
+})
+
+test('a key that is bound to no account names the provider where the model does not', async () => {
+  const banner = async (variable: string, provider: string) => {
+    const environment = { [variable]: 'sk-real' }
+    const config = await load({ environment, providerVariables: { [variable]: provider } })
+    return formatBanner(input(config, LOCAL))
+  }
+  expect(await banner('GROQ_API_KEY', 'groq')).toContain('"model":"llama-3.3-70b-versatile"')
+  expect(await banner('OPENROUTER_API_KEY', 'openrouter')).toContain(
+    '"model":"openrouter/openai/gpt-oss-20b"',
+  )
 })
 
 test('a gateway on every interface is called on this machine', async () => {

@@ -48,8 +48,9 @@ function keyValue(access: Access): object {
 }
 
 const NEXT_STEPS = [
-  'Nothing is configured yet, so a built-in simulated provider answers. For a real one, set OPENAI_API_KEY,',
-  'ANTHROPIC_API_KEY, GEMINI_API_KEY or DEEPSEEK_API_KEY and start again, or write a keys.json (see keys.example.json).',
+  'Nothing is configured yet, so a built-in simulated provider answers. For a real one: llm-gateway upstream add, then',
+  'llm-gateway apikey add. Or set OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY or DEEPSEEK_API_KEY and start again,',
+  'or write a keys.json (see keys.example.json).',
 ]
 
 function describeAccess({ config, access, secrets }: BannerInput): string {
@@ -59,7 +60,9 @@ function describeAccess({ config, access, secrets }: BannerInput): string {
     case 'local':
       return secrets === 'shown' ? `${access.secret} (kept in ${access.file})` : `in ${access.file}`
     case 'configured':
-      return `${config.virtualKeys.length} configured`
+      return config.virtualKeys.length === 0
+        ? 'those of the store: llm-gateway apikey list'
+        : `${config.virtualKeys.length} configured`
   }
 }
 

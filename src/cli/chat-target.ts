@@ -1,7 +1,7 @@
 import { DEMO_KEY } from '../config/additions.ts'
 import type { ChatTarget } from './chat-client.ts'
 import type { CliContext } from './context.ts'
-import { exampleModelOf } from './example-models.ts'
+import { exampleModelOf, routedName } from './example-models.ts'
 import { CommandFailure, WRONG_USAGE } from './failure.ts'
 import { type FoundGateway, findGateway } from './find-gateway.ts'
 import { fetchHealth } from './gateway-client.ts'
@@ -25,10 +25,19 @@ export async function findChatTarget(context: CliContext, options: TargetOptions
     return { url: gateway.url, key: givenKey, model: options.model }
   const providers = Object.keys((await fetchHealth(gateway.url)).providers)
   const key = givenKey ?? (await ownKey(context, gateway, providers))
-  const model = options.model ?? providers.map(exampleModelOf).find((name) => name !== undefined)
+  const model = options.model ?? firstModel(providers, givenKey === undefined ? 'routed' : 'given')
   if (key === undefined) throw missing('Which key? Give one with --key or LLM_GATEWAY_KEY.')
   if (model === undefined) throw missing('Which model? Give one with --model.')
   return { url: gateway.url, key, model }
+}
+
+/** What a key that was given is bound to, nobody knows here; our own is bound to nothing. */
+function firstModel(providers: readonly string[], key: 'routed' | 'given'): string | undefined {
+  for (const provider of providers) {
+    const model = exampleModelOf(provider)
+    if (model !== undefined) return key === 'given' ? model : routedName(provider, model)
+  }
+  return undefined
 }
 
 function missing(message: string): CommandFailure {

@@ -11,12 +11,15 @@ export interface Answer {
   readonly value: unknown
   /** What people read, with its line ends. */
   readonly text: string
+  /** What `--quiet` still prints: the id or the key that a script waits for. */
+  readonly quietText?: string
 }
 
-/** Prints what a command found on stdout: JSON for scripts, text for people, nothing with `--quiet`. */
+/** Prints what a command found on stdout: JSON for scripts, text for people, next to nothing with `--quiet`. */
 export function printAnswer({ stdout }: CliContext, { json, quiet }: GlobalOptions, answer: Answer): void {
   if (json === true) stdout.write(`${JSON.stringify(answer.value, null, 2)}\n`)
   else if (quiet !== true) stdout.write(answer.text)
+  else if (answer.quietText !== undefined) stdout.write(`${answer.quietText}\n`)
 }
 
 /** Bold where it is a terminal that may be coloured. @see https://no-color.org */

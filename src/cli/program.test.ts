@@ -1,26 +1,18 @@
 import { expect, test } from 'vitest'
-import { run } from '../../test/support/cli.ts'
+import { makeContext, run } from '../../test/support/cli.ts'
 import { VERSION } from '../core/version.ts'
+import { listCommands } from './command-tree.ts'
+import { buildProgram } from './program.ts'
 
-const COMMANDS = [
-  'server start',
-  'server stop',
-  'server status',
-  'status',
-  'health',
-  'config check',
-  'config show',
-  'config path',
-  'chat',
-  'simulate',
-]
+const COMMANDS = listCommands(buildProgram(makeContext().context)).map(({ place }) => place.join(' '))
 
 test('the version is that of the package', async () => {
   expect(await run(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' })
 })
 
 test('every command has help with an example of itself', async () => {
-  for (const name of ['', 'server', 'config', ...COMMANDS]) {
+  expect(COMMANDS.length).toBeGreaterThan(60)
+  for (const name of COMMANDS) {
     const { code, stdout } = await run([...name.split(' ').filter(Boolean), '--help'])
     expect(code).toBe(0)
     expect(stdout).toMatch(new RegExp(`Examples?:\n.*llm-gateway ${name}`))
@@ -52,6 +44,20 @@ test.each([
   [['server', 'stop', '--timeout', 'soon']],
   [['health', '--url', 'ftp://x']],
   [['chat']],
+  [['apikey', 'add']],
+  [['apikey', 'rotate', 'x', '--grace', 'soon']],
+  [['apikey', 'add', '--name', 'x', '--expires', 'soon']],
+  [['apikey', 'add', '--name', 'x', '--metadata', 'novalue']],
+  [['upstream', 'add', '--name', 'x']],
+  [['upstream', 'add', '--provider', 'openai', '--name', 'x']],
+  [['upstream', 'add', '--provider', 'openai', '--name', 'x', '--key', 'a', '--key-stdin']],
+  [['upstream', 'add', '--provider', 'openai', '--name', 'x', '--header', 'novalue']],
+  [['route', 'add']],
+  [['route', 'edit', 'x', '--priority', 'high']],
+  [['env', 'set']],
+  [['env', 'show', '--name', 'path']],
+  [['store', 'copy']],
+  [['completions', 'tcsh']],
 ])('%j is wrong usage', async (args) => {
   const { code, stderr } = await run(args)
   expect(code).toBe(2)

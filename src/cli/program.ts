@@ -1,15 +1,29 @@
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../core/version.ts'
+import { defineAdmin } from './commands/admin.ts'
+import { defineApikey } from './commands/apikey.ts'
+import { defineAudit } from './commands/audit.ts'
 import { defineChat } from './commands/chat.ts'
+import { defineCompletions } from './commands/completions.ts'
 import { defineConfigCheck } from './commands/config-check.ts'
+import { defineConfigExport } from './commands/config-export.ts'
+import { defineConfigInit } from './commands/config-init.ts'
 import { defineConfigPath } from './commands/config-path.ts'
 import { defineConfigShow } from './commands/config-show.ts'
+import { defineConformance } from './commands/conformance.ts'
+import { defineEnv } from './commands/env.ts'
 import { defineHealth } from './commands/health.ts'
+import { defineOauth } from './commands/oauth.ts'
+import { defineRoute } from './commands/route.ts'
 import { defineServerStart } from './commands/server-start.ts'
 import { defineServerStatus } from './commands/server-status.ts'
 import { defineServerStop } from './commands/server-stop.ts'
 import { defineSimulate } from './commands/simulate.ts'
 import { defineStatus } from './commands/status.ts'
+import { defineStore } from './commands/store.ts'
+import { defineTeam } from './commands/team.ts'
+import { defineUpstream } from './commands/upstream.ts'
+import { defineVault } from './commands/vault.ts'
 import type { CliContext } from './context.ts'
 import { CommandFailure, FAILED, messageOf, WRONG_USAGE } from './failure.ts'
 
@@ -34,7 +48,7 @@ function describe(error: unknown, { environment }: CliContext): string {
 }
 
 /** The commands. Each file below `commands/` defines one, and loads what is heavy only when it runs. */
-function buildProgram(context: CliContext): Command {
+export function buildProgram(context: CliContext): Command {
   const program = new Command('llm-gateway')
     .description('A self-hosted gateway between applications and LLM providers.')
     .version(VERSION, '-V, --version', 'print the version')
@@ -49,20 +63,35 @@ function buildProgram(context: CliContext): Command {
     .command('server')
     .description('start and stop the gateway')
     .addHelpText('after', SERVER_EXAMPLE)
+  defineConfigInit(program, context, 'init')
   defineServerStart(server, context)
   defineServerStop(server, context)
   defineServerStatus(server, context)
+  defineApikey(program, context)
+  defineUpstream(program, context)
+  defineOauth(program, context)
+  defineTeam(program, context)
+  defineRoute(program, context)
+  defineEnv(program, context)
   defineStatus(program, context)
   defineHealth(program, context)
   const config = program
     .command('config')
-    .description('look at the configuration')
+    .description('write, check and look at the configuration')
     .addHelpText('after', CONFIG_EXAMPLE)
+  defineConfigInit(config, context, 'config init')
   defineConfigCheck(config, context)
   defineConfigShow(config, context)
   defineConfigPath(config, context)
+  defineConfigExport(config, context)
+  defineStore(program, context)
+  defineVault(program, context)
+  defineAdmin(program, context)
+  defineAudit(program, context)
   defineChat(program, context)
   defineSimulate(program, context)
+  defineConformance(program, context)
+  defineCompletions(program, context)
   return program
 }
 

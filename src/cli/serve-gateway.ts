@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
 import { type App, startApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import { ConfigError } from '../config/problem.ts'
@@ -8,6 +9,7 @@ import { bannerValue, formatBanner } from './banner.ts'
 import type { CliContext } from './context.ts'
 import { guardAgainstCrashes } from './crash-guard.ts'
 import { CommandFailure, errorCodeOf, messageOf } from './failure.ts'
+import { ensureConfigFile } from './first-use.ts'
 import { type Flags, loadSettings } from './load-settings.ts'
 import { bold, type GlobalOptions } from './output.ts'
 import { pidFilePath, removePidFile, writePidFile } from './pid-file.ts'
@@ -22,11 +24,13 @@ export interface ServeOptions extends GlobalOptions {
 /** Runs the gateway in this process until a signal ends it. Throws a CommandFailure where it cannot start. */
 export async function serveGateway(context: CliContext, options: ServeOptions): Promise<void> {
   const stop = stopSignal(context)
-  const accessible = createAccessibleConfig(() => loadSettings(context, options.flags))
+  const accessible = createAccessibleConfig()
   try {
     // until it listens there is nothing to finish: a start that hangs must not hold up the stop
-    const app = await Promise.race([start(accessible), stop.requested])
+    const app = await Promise.race([start(context, options, accessible), stop.requested])
     if (app === undefined) return
+    // from here on memory may grow with the load; see bin/llm-gateway.js
+    setFlagsFromString('--semi-space-growth-factor=2')
     const crashes = guardAgainstCrashes(context, app.logger)
     const { homeFolder } = app.config
     await announce(context, options, app, accessible)
@@ -40,20 +44,35 @@ export async function serveGateway(context: CliContext, options: ServeOptions): 
   }
 }
 
-async function start(accessible: AccessibleConfig): Promise<App> {
+async function start(
+  context: CliContext,
+  { flags, isDetached, json }: ServeOptions,
+  accessible: AccessibleConfig,
+): Promise<App> {
   let config: Config | undefined
+  await ensureConfigFile(context, flags.config)
   const load = async () => {
-    config = await accessible.load()
+    config = await loadSettings(context, flags)
     return config
   }
   try {
-    return await startApp({ load })
+    return await startApp({
+      load,
+      complete: (loaded, hasKeys) => accessible.complete(loaded, hasKeys),
+      ...(!isDetached && { showAdminToken: (token) => showAdminToken(context, token, json) }),
+    })
   } catch (error) {
     if (error instanceof CommandFailure) throw error
     const message =
       config === undefined || error instanceof ConfigError ? messageOf(error) : explain(error, config)
     throw new CommandFailure(message, undefined, { cause: error })
   }
+}
+
+/** Shown even where little else is: nobody can see it again. */
+function showAdminToken({ stderr }: CliContext, token: string, isJson = false): void {
+  if (isJson) stderr.write(`${JSON.stringify({ admin_token: token })}\n`)
+  else stderr.write(`\nThe admin token, shown this once: ${token}\n`)
 }
 
 /** Why it cannot listen, and what to do about it. */

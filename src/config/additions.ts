@@ -55,6 +55,7 @@ function unlimitedKey(secret: string): VirtualKeyConfig {
     source: 'local',
     quotaPerHour: null,
     passthrough: false,
+    strict: false,
     permissions: ['read', 'write'],
     status: 'active',
   }

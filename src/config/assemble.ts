@@ -39,6 +39,24 @@ export function assembleConfig(parts: Parts): Config {
     providers: toProviders(settings.providers, parts.services),
     modelRoutes: toModelRoutes(settings.model_routes),
     quota: { enabled: settings.quota.enabled, requestsPerHour: settings.quota.limit },
+    database: {
+      queryTimeoutMs: settings.database.query_timeout,
+      poolSize: settings.database.pool_size,
+      offlineGraceMs: settings.database.offline_grace,
+      ...present({ url: settings.database.url }),
+    },
+    admin: {
+      enabled: settings.admin.enabled,
+      allowPrivateUpstreams: settings.admin.allow_private_upstreams,
+      ...present({ token: settings.admin.token }),
+    },
+    vault: present({
+      key: settings.vault.key,
+      keyFile: settings.vault.key_file && absolutePath(settings.vault.key_file, parts.places),
+      previousKey: settings.vault.previous_key,
+      previousKeyFile:
+        settings.vault.previous_key_file && absolutePath(settings.vault.previous_key_file, parts.places),
+    }),
     logging: toLogging(parts),
     environment: {
       noProxy: settings.environment.no_proxy,
@@ -80,18 +98,8 @@ function joinKeysAndAccounts({ settings, source, keys, environmentAccounts }: Pa
   const [repeated, fromKeysFile] = partition(keys.virtualKeys, ({ secretSha256 }) =>
     declaredHashes.has(secretSha256),
   )
-  const warnings = [
-    ...declaredAccounts.filter(({ type }) => type === 'oauth').map(oauthWarning),
-    ...repeated.map(declaredTwiceWarning),
-  ]
+  const warnings = repeated.map(declaredTwiceWarning)
   return { virtualKeys: [...pinned.keys, ...fromKeysFile], accounts, warnings }
-}
-
-function oauthWarning({ name }: AccountConfig): ConfigWarning {
-  return {
-    code: 'oauth_unsupported',
-    message: `the account "${name}" is of type oauth, which is not supported yet; it stays disabled`,
-  }
 }
 
 function declaredTwiceWarning({ label }: VirtualKeyConfig): ConfigWarning {

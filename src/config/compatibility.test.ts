@@ -276,6 +276,7 @@ model_routes:
           targetProvider: 'anthropic',
           priority: 10,
           enabled: false,
+          strict: false,
           description: 'd',
         },
       ],

@@ -1,4 +1,5 @@
-import type { DialectId } from '../core/dialect-id.ts'
+import type { UpstreamDialectId } from '../core/dialect-id.ts'
+import type { CapabilitiesConfig } from './capabilities.ts'
 import type { ConfigWarning } from './problem.ts'
 
 /** Everything the gateway was told, validated and frozen. Times are milliseconds, sizes bytes, paths absolute. */
@@ -11,6 +12,9 @@ export interface Config {
   readonly providers: Readonly<Record<string, ProviderConfig>>
   readonly modelRoutes: ModelRoutesConfig
   readonly quota: { readonly enabled: boolean; readonly requestsPerHour: number }
+  readonly database: DatabaseConfig
+  readonly vault: VaultConfig
+  readonly admin: AdminConfig
   readonly logging: LoggingConfig
   readonly environment: ProxyConfig
   /** An interval of 0 is no probing. */
@@ -56,7 +60,15 @@ export interface VirtualKeyConfig {
   /** What logs print: the name, or the first characters of a literal key. */
   readonly label: string
   readonly secretSha256: string
-  readonly source: 'keys-file' | 'config' | 'demo' | 'local'
+  readonly source: 'keys-file' | 'config' | 'demo' | 'local' | 'store'
+  readonly teamId?: string
+  /** What its team may call: both lists must have the model. */
+  readonly teamModels?: readonly string[]
+  /** Endpoints it may call, `prefix*` allowed; all if absent. */
+  readonly endpoints?: readonly string[]
+  readonly teamEndpoints?: readonly string[]
+  /** From then on it is refused. */
+  readonly expiresAtMs?: number
   /** The only account this key uses; without it the model decides. */
   readonly accountId?: string
   /** Models it may call, `prefix*` allowed; all if absent. */
@@ -64,6 +76,8 @@ export interface VirtualKeyConfig {
   /** Null is no limit. Already null for every key while the quota is switched off. */
   readonly quotaPerHour: number | null
   readonly passthrough: boolean
+  /** What cannot be converted exactly is refused. */
+  readonly strict: boolean
   readonly permissions: readonly ('read' | 'write')[]
   readonly status: Status
   readonly modelRoutes?: ModelRoutesConfig
@@ -73,24 +87,63 @@ export interface AccountConfig {
   /** Unique; never contains the secret. */
   readonly id: string
   readonly name: string
-  readonly type: 'api-key' | 'oauth'
+  readonly type: 'api-key' | 'oauth' | CloudConfig['type']
+  /** Set for the types that are clouds. */
+  readonly cloud?: CloudConfig
   /** Lower case; not necessarily a provider that we know. */
   readonly provider: string
   /** Empty for an upstream that wants none. */
   readonly apiKey: string
   /** Without trailing slash. */
   readonly baseUrl?: string
-  readonly dialect?: DialectId
+  readonly dialect?: UpstreamDialectId
   readonly models?: readonly string[]
+  /** Go with every request; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** What its models accept, where the operator knows better. */
+  readonly capabilities?: CapabilitiesConfig
+  /** Its share among accounts of the same priority; 0 only when no other is left. One where absent. */
+  readonly weight?: number
+  /** Higher ones first; 0 where absent. */
+  readonly priority?: number
+  readonly region?: string
+  /** Made through the admin API: connections to private networks are refused. */
+  readonly isPublicOnly?: boolean
+  /** Overrides of the provider's sign-in, for accounts of type `oauth`. */
+  readonly oauth?: Readonly<Record<string, unknown>>
   readonly status: Status
-  readonly source: 'keys-file' | 'config' | 'environment' | 'simulated'
+  readonly source: 'keys-file' | 'config' | 'environment' | 'simulated' | 'store'
 }
+
+/** Credentials of a cloud. What is absent is found on the machine, as the cloud's own tools do. */
+export type CloudConfig =
+  | {
+      readonly type: 'aws'
+      readonly region: string
+      readonly accessKeyId?: string
+      readonly secretAccessKey?: string
+      readonly sessionToken?: string
+      readonly profile?: string
+    }
+  | {
+      readonly type: 'google'
+      readonly project: string
+      readonly location: string
+      readonly credentialsFile?: string
+      readonly credentialsJson?: string
+    }
+  | {
+      readonly type: 'azure'
+      readonly tenantId?: string
+      readonly clientId?: string
+      readonly clientSecret?: string
+    }
 
 export type Status = 'active' | 'disabled'
 
 export interface ProviderConfig {
   readonly baseUrl?: string
-  readonly dialect?: DialectId
+  readonly dialect?: UpstreamDialectId
 }
 
 export interface ModelRoutesConfig {
@@ -106,7 +159,32 @@ export interface ModelRouteConfig {
   readonly targetProvider?: string
   readonly priority: number
   readonly enabled: boolean
+  /** What cannot be converted exactly is refused. */
+  readonly strict: boolean
+  readonly capabilities?: CapabilitiesConfig
   readonly description?: string
+}
+
+export interface DatabaseConfig {
+  /** PostgreSQL, password included; without it SQLite in the home folder. */
+  readonly url?: string
+  readonly queryTimeoutMs: number
+  readonly poolSize: number
+  readonly offlineGraceMs: number
+}
+
+/** The master key as it was given; without any, it is `master.key` in the home folder. */
+export interface VaultConfig {
+  readonly key?: string
+  readonly keyFile?: string
+  readonly previousKey?: string
+  readonly previousKeyFile?: string
+}
+
+export interface AdminConfig {
+  readonly enabled: boolean
+  readonly token?: string
+  readonly allowPrivateUpstreams: boolean
 }
 
 export interface LoggingConfig {

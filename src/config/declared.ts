@@ -1,4 +1,5 @@
-import type { AccountConfig, ModelRoutesConfig, VirtualKeyConfig } from './config.ts'
+import { toCapabilities } from './capabilities.ts'
+import type { AccountConfig, CloudConfig, ModelRoutesConfig, VirtualKeyConfig } from './config.ts'
 import { present } from './present.ts'
 import type { Settings } from './schema.ts'
 
@@ -16,6 +17,7 @@ export function toVirtualKey(entry: GatewayKey): VirtualKeyConfig {
     source: 'config',
     quotaPerHour: entry.quota ?? null,
     passthrough: entry.passthrough,
+    strict: entry.strict,
     permissions: entry.permissions,
     status: entry.status,
     ...present({
@@ -26,7 +28,7 @@ export function toVirtualKey(entry: GatewayKey): VirtualKeyConfig {
   }
 }
 
-/** An account of the config file. One of type `oauth` is disabled: there is no sign-in yet. */
+/** An account of the config file. */
 export function toAccount(entry: UpstreamAccount): AccountConfig {
   return {
     id: entry.id,
@@ -34,9 +36,54 @@ export function toAccount(entry: UpstreamAccount): AccountConfig {
     type: entry.type,
     provider: entry.provider,
     apiKey: entry.api_key ?? '',
-    status: entry.type === 'oauth' ? 'disabled' : entry.status,
+    status: entry.status,
     source: 'config',
-    ...present({ baseUrl: entry.base_url, dialect: entry.dialect, models: entry.models }),
+    weight: entry.weight,
+    priority: entry.priority,
+    ...present({
+      cloud: toCloud(entry),
+      baseUrl: entry.base_url,
+      dialect: entry.dialect,
+      models: entry.models,
+      headers: entry.headers,
+      capabilities: entry.capabilities && toCapabilities(entry.capabilities),
+      region: entry.region,
+      oauth: entry.oauth,
+    }),
+  }
+}
+
+function toCloud({ type, aws, google, azure }: UpstreamAccount): CloudConfig | undefined {
+  if (type === 'aws' && aws !== undefined) {
+    const { access_key_id, secret_access_key, session_token, profile } = aws
+    return {
+      type,
+      region: aws.region,
+      ...present({
+        accessKeyId: access_key_id,
+        secretAccessKey: secret_access_key,
+        sessionToken: session_token,
+        profile,
+      }),
+    }
+  }
+  if (type === 'google' && google !== undefined) {
+    const { credentials_file, credentials_json } = google
+    return {
+      type,
+      project: google.project,
+      location: google.location,
+      ...present({ credentialsFile: credentials_file, credentialsJson: credentials_json }),
+    }
+  }
+  if (type !== 'azure') return undefined
+  return {
+    type,
+    ...present({
+      tenantId: azure?.tenant_id,
+      clientId: azure?.client_id,
+      clientSecret: azure?.client_secret,
+    }),
   }
 }
 
@@ -46,10 +93,12 @@ export function toModelRoutes(entry: Settings['model_routes']): ModelRoutesConfi
     sourceModel: route.source_model,
     priority: route.priority,
     enabled: route.enabled,
+    strict: route.strict,
     ...present({
       id: route.id,
       targetModel: route.target_model,
       targetProvider: route.target_provider,
+      capabilities: route.capabilities && toCapabilities(route.capabilities),
       description: route.description,
     }),
   }))

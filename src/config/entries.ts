@@ -1,18 +1,28 @@
 import * as z from 'zod'
-import { DIALECT_IDS } from '../core/dialect-id.ts'
+import { UPSTREAM_DIALECT_IDS } from '../core/dialect-id.ts'
+import { capabilities } from './capabilities.ts'
 import { option } from './option.ts'
 import { choice, choices, flag, integer, secret, text, textList, webUrl } from './values.ts'
 
 // The things of which a configuration holds several: keys, accounts, routes, providers. Field meanings live here, once.
 
+/** How an account proves who we are. */
+export const ACCOUNT_TYPES = ['api-key', 'oauth', 'aws', 'google', 'azure'] as const
+
 const providerId = text.toLowerCase()
+const headerName = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[!#$%&'*+.^_`|~0-9a-z-]+$/, { error: 'is no header name' })
+const headerValue = secret.regex(/^[\t\x20-\x7e\x80-\xff]*$/, { error: 'is no header value' })
 const baseUrl = () =>
   option(webUrl.optional(), {
     description: 'Where the upstream is reached, up to and including its version (`/v1`).',
     defaultText: "the provider's own address",
   })
 const dialect = () =>
-  option(choice(DIALECT_IDS).optional(), {
+  option(choice(UPSTREAM_DIALECT_IDS).optional(), {
     description: 'The one API format that this upstream speaks, where that is narrower than its provider.',
     defaultText: 'every format of the provider',
   })
@@ -28,6 +38,11 @@ const status = () =>
 const passthrough = () =>
   option(flag.prefault(false), {
     description: 'Never convert a request of this key: bodies go upstream as they are.',
+  })
+
+const strict = (whose: string) =>
+  option(flag.prefault(false), {
+    description: `Refuse a request of this ${whose} that cannot be converted exactly, as \`x-gateway-strict\` does for one request.`,
   })
 
 const route = z.strictObject({
@@ -50,6 +65,8 @@ const route = z.strictObject({
     description: 'The highest matching route is used.',
   }),
   enabled: option(flag.prefault(true), { description: 'Routes that are off are ignored.' }),
+  strict: strict('route'),
+  capabilities: capabilities(),
   description: option(text.optional(), { description: 'For people.' }),
 })
 
@@ -78,6 +95,7 @@ export const gatewayKey = z.strictObject({
   models: models('this key may call'),
   quota: option(integer(1).optional(), { description: 'Requests per hour.', defaultText: 'no limit' }),
   passthrough: passthrough(),
+  strict: strict('key'),
   account: option(text.optional(), {
     description: 'The id or unique name of the only account that this key uses.',
     defaultText: 'the model decides',
@@ -87,26 +105,116 @@ export const gatewayKey = z.strictObject({
   }),
 })
 
+const headers = () =>
+  option(z.record(headerName, headerValue).optional(), {
+    description: 'Headers that go with every request to this upstream; they win over those of a client.',
+    defaultText: 'none',
+  })
+
+const aws = z
+  .strictObject({
+    region: option(text, { description: 'The region whose Bedrock answers, such as `us-east-1`.' }),
+    access_key_id: option(text.optional(), {
+      description: 'An access key.',
+      defaultText:
+        'found as AWS tools find it: environment, profile, single sign-on, the role of the machine',
+    }),
+    secret_access_key: option(secret.optional(), { description: 'Its secret.', defaultText: 'as above' }),
+    session_token: option(secret.optional(), {
+      description: 'Of temporary credentials.',
+      defaultText: 'none',
+    }),
+    profile: option(text.optional(), {
+      description: 'A profile of `~/.aws`.',
+      defaultText: 'as AWS tools choose',
+    }),
+  })
+  .refine((keys) => (keys.access_key_id === undefined) === (keys.secret_access_key === undefined), {
+    error: 'is one half of a pair: access_key_id and secret_access_key belong together',
+    path: ['access_key_id'],
+  })
+
+const google = z.strictObject({
+  project: option(text, { description: 'The Google Cloud project that pays.' }),
+  location: option(text.prefault('global'), {
+    description: 'Where the models run, such as `europe-west4`.',
+  }),
+  credentials_file: option(text.optional(), {
+    description: 'A service account or workload identity, as the JSON file that Google gives out.',
+    defaultText: 'application default credentials',
+  }),
+  credentials_json: option(secret.optional(), {
+    description: 'The content of such a file.',
+    defaultText: 'application default credentials',
+  }),
+})
+
+const azure = z.strictObject({
+  tenant_id: option(text.optional(), {
+    description: 'The Entra tenant of an application.',
+    defaultText: 'the managed identity of the machine',
+  }),
+  client_id: option(text.optional(), {
+    description: 'The application, or a user-assigned managed identity.',
+    defaultText: 'the managed identity of the machine',
+  }),
+  client_secret: option(secret.optional(), {
+    description: "The application's secret.",
+    defaultText: 'the managed identity of the machine',
+  }),
+})
+
 /** One entry of `upstream_accounts`. */
 export const upstreamAccount = z
   .strictObject({
     id: option(text, { description: 'Unique; shown in logs and metrics.' }),
     name: option(text.optional(), { description: 'A name for people.', defaultText: 'the id' }),
-    type: option(choice(['api-key', 'oauth']).prefault('api-key'), {
+    type: option(choice(ACCOUNT_TYPES).prefault('api-key'), {
       description:
-        'How we prove who we are. `oauth` is read, but not supported yet: the account stays disabled.',
+        'How we prove who we are: a key, a sign-in (`oauth`), or the credentials of a cloud (`aws`, `google`, `azure`).',
     }),
     provider: option(providerId, { description: 'The id of a provider, such as `openai`.' }),
     api_key: option(secret.optional(), {
       description: 'The provider\'s key. `api_key: ""` for an upstream that wants none.',
       defaultText: 'required for `api-key`',
     }),
+    aws: option(aws.optional(), { description: 'With `type: aws`.', defaultText: 'required for `aws`' }),
+    google: option(google.optional(), {
+      description: 'With `type: google`.',
+      defaultText: 'required for `google`',
+    }),
+    azure: option(azure.optional(), {
+      description: 'With `type: azure`.',
+      defaultText: 'a managed identity',
+    }),
+    oauth: option(z.record(text, z.unknown()).optional(), {
+      description:
+        'With `type: oauth`: how its provider is signed in to, where that is not as we know it (`token_endpoint`, `authorization_endpoint`, `device_authorization_endpoint`, `client_id`, `scopes`, …).',
+      defaultText: 'known for `anthropic` and `qwen`',
+    }),
     base_url: baseUrl(),
     dialect: dialect(),
     models: models('this account is used for'),
+    headers: headers(),
+    capabilities: capabilities(),
+    weight: option(integer(0).prefault(1), {
+      description: 'Its share among accounts of the same priority; 0 keeps it for when no other is left.',
+    }),
+    priority: option(integer(Number.MIN_SAFE_INTEGER).prefault(0), {
+      description: 'Accounts of the highest priority are used first.',
+    }),
+    region: option(text.optional(), { description: 'A tag for people and routes.' }),
     status: status(),
   })
-  .refine((account) => account.type === 'oauth' || account.api_key !== undefined, {
+  .refine((account) => account.type !== 'aws' || account.aws !== undefined, {
+    error: 'is required with type: aws',
+    path: ['aws'],
+  })
+  .refine((account) => account.type !== 'google' || account.google !== undefined, {
+    error: 'is required with type: google',
+    path: ['google'],
+  })
+  .refine((account) => account.type !== 'api-key' || account.api_key !== undefined, {
     error: 'is required; write api_key: "" for an upstream that wants none',
     path: ['api_key'],
   })
@@ -126,4 +234,5 @@ export const keysFileEntry = z.strictObject({
     defaultText: '`quota.limit`',
   }),
   passthrough: passthrough(),
+  strict: strict('key'),
 })

@@ -84,6 +84,7 @@ function toVirtualKey(entry: Entry, label: string, defaultQuota: number): Virtua
     accountId: accountId(entry),
     quotaPerHour: entry.quota === undefined ? defaultQuota : entry.quota,
     passthrough: entry.passthrough,
+    strict: entry.strict,
     permissions: ['read', 'write'],
     status: 'active',
     ...present({ models: entry.models }),

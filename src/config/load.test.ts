@@ -160,12 +160,11 @@ upstream_accounts:
     ])
   })
 
-  test('may declare an oauth account, which stays disabled and is warned of', async () => {
+  test('may declare an oauth account, which needs no key', async () => {
     const config = await load({
       files: yaml('upstream_accounts: [{ id: a, provider: anthropic, type: oauth }]'),
     })
-    expect(config.accounts).toMatchObject([{ type: 'oauth', status: 'disabled', apiKey: '' }])
-    expect(config.warnings).toMatchObject([{ code: 'oauth_unsupported' }])
+    expect(config.accounts).toMatchObject([{ type: 'oauth', status: 'active', apiKey: '' }])
   })
 
   test('names certificate files, which are watched', async () => {

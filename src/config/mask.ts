@@ -7,13 +7,22 @@ const MASK = '***'
  * are replaced by `***`. An empty key stays empty, so that one sees it is missing.
  */
 export function maskConfig(config: Config): Config {
-  const { environment } = config
+  const { admin, database, environment, vault } = config
   return {
     ...config,
     virtualKeys: config.virtualKeys.map((key) => ({ ...key, secretSha256: MASK })),
     accounts: config.accounts.map((account) => ({
       ...account,
       apiKey: account.apiKey === '' ? '' : MASK,
+      ...(account.cloud && {
+        cloud: {
+          ...account.cloud,
+          ...masked(account.cloud, ['secretAccessKey', 'sessionToken', 'credentialsJson', 'clientSecret']),
+        },
+      }),
+      ...(account.headers && {
+        headers: Object.fromEntries(Object.keys(account.headers).map((name) => [name, MASK])),
+      }),
       ...(account.baseUrl !== undefined && { baseUrl: maskUrl(account.baseUrl) }),
     })),
     providers: Object.fromEntries(
@@ -22,6 +31,9 @@ export function maskConfig(config: Config): Config {
         { ...provider, ...(provider.baseUrl !== undefined && { baseUrl: maskUrl(provider.baseUrl) }) },
       ]),
     ),
+    database: { ...database, ...(database.url !== undefined && { url: maskUrl(database.url) }) },
+    vault: { ...vault, ...masked(vault, ['key', 'previousKey']) },
+    admin: { ...admin, ...masked(admin, ['token']) },
     environment: {
       ...environment,
       ...(environment.httpProxy !== undefined && { httpProxy: maskUrl(environment.httpProxy) }),
@@ -30,7 +42,12 @@ export function maskConfig(config: Config): Config {
   }
 }
 
+/** Those of these fields that are there, without what they hold. */
+function masked(fields: object, secrets: readonly string[]): object {
+  return Object.fromEntries(secrets.filter((name) => name in fields).map((name) => [name, MASK]))
+}
+
 /** A URL without its credentials and query. */
-function maskUrl(url: string): string {
+export function maskUrl(url: string): string {
   return url.replace(/^([a-z]+:\/\/)[^/@]*@/i, `$1${MASK}@`).replace(/\?.*$/, `?${MASK}`)
 }

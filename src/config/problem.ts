@@ -14,7 +14,7 @@ export interface ConfigProblem {
 
 /** Something the operator should know that does not stop the gateway. */
 export interface ConfigWarning {
-  readonly code: 'file_readable_by_others' | 'oauth_unsupported' | 'key_declared_twice'
+  readonly code: 'file_readable_by_others' | 'key_declared_twice'
   readonly message: string
   readonly file?: string
 }

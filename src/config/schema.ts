@@ -1,7 +1,20 @@
 import * as z from 'zod'
 import { gatewayKey, modelRoutes, providerOverride, upstreamAccount } from './entries.ts'
 import { option } from './option.ts'
-import { choice, duration, flag, host, integer, proxyUrl, size, text, textList, webUrl } from './values.ts'
+import {
+  choice,
+  databaseUrl,
+  duration,
+  flag,
+  host,
+  integer,
+  proxyUrl,
+  secret,
+  size,
+  text,
+  textList,
+  webUrl,
+} from './values.ts'
 
 // The only place for an option's name, type, unit, default, meaning and environment variables. `_seconds` after the
 // name of a duration (`timeout_seconds`) is a second spelling of every one of them.
@@ -144,6 +157,58 @@ const metrics = z.strictObject({
   }),
 })
 
+const database = z.strictObject({
+  url: option(databaseUrl.optional(), {
+    description:
+      'A PostgreSQL database (`postgres://…`), which several gateways may share, for keys, accounts, teams and routes.',
+    environment: ['DATABASE_URL'],
+    defaultText: 'the SQLite file `gateway.db` in our own folder',
+  }),
+  query_timeout: option(duration.prefault('5s'), { description: 'How long one query may take.' }),
+  pool_size: option(integer(1, 1000).prefault(10), {
+    description: 'Connections to PostgreSQL at most.',
+  }),
+  offline_grace: option(duration.prefault('1h'), {
+    description: 'How long keys that were used before keep working while the database cannot be reached.',
+  }),
+})
+
+const vault = z.strictObject({
+  key: option(secret.optional(), {
+    description: 'The master key that seals stored credentials: 32 random bytes as base64 or hexadecimal.',
+    environment: ['LLM_GATEWAY_MASTER_KEY'],
+    defaultText: 'read from `vault.key_file`',
+  }),
+  key_file: option(text.optional(), {
+    description: 'The file that holds it.',
+    environment: ['LLM_GATEWAY_MASTER_KEY_FILE'],
+    defaultText: '`master.key` in our own folder, made when first needed',
+  }),
+  previous_key: option(secret.optional(), {
+    description: 'The master key of before, still accepted while everything is sealed anew.',
+    environment: ['LLM_GATEWAY_MASTER_KEY_PREVIOUS'],
+    defaultText: 'none',
+  }),
+  previous_key_file: option(text.optional(), {
+    description: 'The file that holds it.',
+    environment: ['LLM_GATEWAY_MASTER_KEY_PREVIOUS_FILE'],
+    defaultText: 'the file of the master key with `.previous` behind it',
+  }),
+})
+
+const admin = z.strictObject({
+  enabled: option(flag.prefault(true), { description: 'Serve the admin API below `/api/admin/v1`.' }),
+  token: option(secret.optional(), {
+    description: 'What administrators present as a bearer token; at least 16 characters.',
+    environment: ['LLM_GATEWAY_ADMIN_TOKEN'],
+    defaultText: 'made at the first start, and shown once',
+  }),
+  allow_private_upstreams: option(flag.prefault(false), {
+    description:
+      'Let the admin API point accounts at private addresses. Configuration and command line always may.',
+  }),
+})
+
 /** The config file, section by section. */
 export const configFileSchema = z.strictObject({
   server: option(server.prefault({}), { description: 'Where and how we listen.' }),
@@ -161,6 +226,11 @@ export const configFileSchema = z.strictObject({
     description: 'Which model is answered by which, for every key.',
   }),
   quota: option(quota.prefault({}), { description: 'The hourly quota.' }),
+  database: option(database.prefault({}), {
+    description: 'Where keys, accounts, teams and routes are kept that are made at run time.',
+  }),
+  vault: option(vault.prefault({}), { description: 'How stored credentials are sealed.' }),
+  admin: option(admin.prefault({}), { description: 'The admin API.' }),
   logging: option(logging.prefault({}), { description: 'The log, one entry per request.' }),
   environment: option(environment.prefault({}), { description: 'Proxies towards providers.' }),
   health: option(health.prefault({}), { description: 'Probes of the accounts; they spend no tokens.' }),

@@ -104,6 +104,12 @@ export const webUrl = typed(
   }),
 )
 
+/** The URL of a PostgreSQL database, password included. */
+export const databaseUrl = typed(
+  'database URL',
+  text.regex(/^postgres(ql)?:\/\//, { error: 'must be a postgres:// URL' }),
+)
+
 /** The URL of an HTTP proxy, which may carry credentials; `host:port` alone means `http://`. Empty means none. */
 export const proxyUrl = typed(
   'proxy URL',

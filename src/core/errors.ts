@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   'key_missing',
   'key_unknown',
   'key_disabled',
+  'key_expired',
   'permission_denied',
   'model_not_allowed',
   'not_found',
@@ -21,6 +22,9 @@ export const ERROR_CODES = [
   'websocket_unsupported',
   'request_too_large',
   'unsupported_encoding',
+  'conflict',
+  'version_conflict',
+  'read_only',
   'quota_exceeded',
   'client_gone',
   // an upstream's doing
@@ -35,7 +39,10 @@ export const ERROR_CODES = [
   'context_length_exceeded',
   'content_filtered',
   // ours
+  'store_unavailable',
   'overloaded',
+  'vault_locked',
+  'vault_corrupt',
   'shutting_down',
   'internal',
 ] as const

@@ -1,9 +1,10 @@
-import { DIALECT_IDS, type DialectId } from '../core/dialect-id.ts'
+import { type DialectId, UPSTREAM_DIALECT_IDS } from '../core/dialect-id.ts'
 import { isJsonObject } from '../core/json.ts'
 import type { Carrier } from '../ir/part.ts'
 
 /** What base64 of `{"gw":1,` begins with: by it we know our own wrapping among signatures of every origin. */
 const MARK = 'eyJndyI6MSwi'
+const MARK_BYTES = Buffer.from(MARK)
 
 const KINDS = ['signature', 'redacted', 'encrypted', 'thought-signature'] as const
 
@@ -23,6 +24,16 @@ export function unwrapCarrier(text: string, slot: DialectId, kind: Carrier['kind
   return readWrapped(text) ?? { origin: slot, kind, payload: text }
 }
 
+/** True for a proof that we wrapped: the slot's own upstream knows nothing of it. */
+export function isWrapped(text: unknown): boolean {
+  return typeof text === 'string' && text.startsWith(MARK)
+}
+
+/** Whether a body may hold such a proof. Looks at bytes alone, so that megabytes cost next to nothing. */
+export function mayHoldWrapped(body: Buffer): boolean {
+  return body.includes(MARK_BYTES)
+}
+
 function readWrapped(text: string): Carrier | undefined {
   let wrapped: unknown
   try {
@@ -31,7 +42,7 @@ function readWrapped(text: string): Carrier | undefined {
     return undefined
   }
   if (!isJsonObject(wrapped) || typeof wrapped.payload !== 'string') return undefined
-  const origin = DIALECT_IDS.find((id) => id === wrapped.origin)
+  const origin = UPSTREAM_DIALECT_IDS.find((id) => id === wrapped.origin)
   const kind = KINDS.find((name) => name === wrapped.kind)
   if (origin === undefined || kind === undefined) return undefined
   const { payload, itemId } = wrapped

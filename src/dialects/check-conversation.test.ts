@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { placed } from '../../test/support/placed.ts'
 import type { Part } from '../ir/part.ts'
 import type { ChatRequest, Message } from '../ir/request.ts'
 import { checkConversation } from './check-conversation.ts'
+import { placeOf } from './places.ts'
 
 const call = (callId: string): Part => ({
   type: 'tool-call',
@@ -95,5 +97,43 @@ test.each([
 ])('%s is refused', (_name, asked) => {
   expect(() => checkConversation(asked)).toThrowError(
     expect.objectContaining({ code: 'invalid_request', message: expect.stringContaining('"a"') }),
+  )
+})
+
+test('ERR-25 what is rearranged is still known by where it stood', () => {
+  const asked = placed(
+    request(
+      assistant(call('a'), call('b')),
+      user(text('wait')),
+      user(result('b'), result('a'), text('and?')),
+      assistant(call('c')),
+      user(result('c')),
+    ),
+  )
+  const checked = checkConversation(asked)
+  const places = checked.messages.map((message) => [
+    placeOf(checked, message),
+    message.parts.map((part) => placeOf(checked, part)),
+  ])
+  expect(places).toEqual([
+    ['input[0]', ['input[0].content[0]', 'input[0].content[1]']],
+    ['input[1]', ['input[2].content[1]', 'input[2].content[0]', 'input[1].content[0]']],
+    ['input[2]', ['input[2].content[2]']],
+    ['input[3]', ['input[3].content[0]']],
+    ['input[4]', ['input[4].content[0]']],
+  ])
+})
+
+test.each([
+  ['MSG-21 a call without a result', request(assistant(text('x'), call('a'))), 'input[0].content[1]'],
+  ['MSG-22 a result without a call', request(user(text('x')), user(result('a'))), 'input[1].content[0]'],
+  [
+    'MSG-23 an id that was used twice',
+    request(assistant(call('a')), assistant(call('a'))),
+    'input[1].content[0]',
+  ],
+])('ERR-25 %s is named by its place', (_name, asked, path) => {
+  expect(() => checkConversation(placed(asked))).toThrowError(
+    expect.objectContaining({ path, message: expect.stringContaining(`"${path}"`) }),
   )
 })

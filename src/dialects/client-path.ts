@@ -6,7 +6,6 @@ type Spelling = Readonly<Record<DialectId, string>>
 const SPELLINGS = {
   model: spelled('model', 'model', 'model', 'model', 'model'),
   messages: spelled('messages', 'prompt', 'input', 'messages', 'contents'),
-  system: spelled('messages', 'prompt', 'instructions', 'system', 'systemInstruction'),
   maxOutputTokens: spelled(
     'max_completion_tokens',
     'max_tokens',

@@ -1,4 +1,4 @@
-import type { ApiFamily, DialectId } from '../core/dialect-id.ts'
+import type { ApiFamily, DialectId, UpstreamDialectId, UpstreamFamily } from '../core/dialect-id.ts'
 import type { GatewayError } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { AnswerContext, EncodedRequest, EncodeTarget } from '../ir/conversion.ts'
@@ -8,17 +8,27 @@ import type { StreamEvent } from '../ir/stream-event.ts'
 import type { Usage } from '../ir/usage.ts'
 import type { SseEvent } from '../wire/sse-event.ts'
 
-/** One API format: what the gateway must understand of it to let its traffic pass, whole answers and streams. */
-export interface Dialect {
+/** One API format as far as upstreams speak it. */
+export interface UpstreamDialect {
+  readonly id: UpstreamDialectId
+  readonly family: UpstreamFamily
+  /** Undefined for a format that only clients speak. */
+  readonly upstream?: UpstreamConverter
+  /** Undefined for a format that counts no tokens. */
+  readonly counter?: TokenCounter
+  readAnswer(body: unknown): AnswerFacts
+}
+
+/** One API format that clients speak too: what the gateway must understand of it to let its traffic pass, whole answers and streams. */
+export interface Dialect extends UpstreamDialect {
   readonly id: DialectId
   readonly family: ApiFamily
   readonly client: Converter
-  /** Undefined for a format that only clients speak. */
-  readonly upstream?: UpstreamConverter
   /** Checks what the gateway itself reads of a request. Throws `invalid_request` with the path of the field at fault. */
   readRequest(body: JsonObject): RequestFacts
-  readAnswer(body: unknown): AnswerFacts
   createStreamReader(options: { readonly keepsAnswer: boolean }): StreamReader
+  /** Undefined where clients have no place for proofs of reasoning. */
+  readonly history?: History
   encodeError(error: GatewayError, requestId: string): EncodedError
   /** The dialect's in-band error: the last bytes of a stream that has already begun. */
   encodeStreamError(error: GatewayError, requestId: string, facts: AnswerFacts): string
@@ -41,9 +51,41 @@ export interface UpstreamConverter {
   /** Throws `unsupported_parameter`, with the path in the client's spelling, for what the target cannot do and may not ignore. */
   encodeRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest
   decodeResponse(body: unknown): ChatResponse
-  createStreamDecoder(): (event: SseEvent) => StreamEvent[]
+  /** `choices`: how many answers were asked for, where there are several. */
+  createStreamDecoder(asked?: { readonly choices?: number }): (event: SseEvent) => StreamEvent[]
   /** The last event, where upstreams are known to leave it out; a decoder that has seen a whole answer finishes with it. */
   readonly impliedEnd?: SseEvent
+}
+
+/**
+ * How a conversation that another format's model took part in goes on with one of this format, without being converted: what we wrapped
+ * for the client to keep is nothing that this format's upstreams would take.
+ */
+export interface History {
+  /** Where a request has its conversation. */
+  readonly member: 'messages' | 'input' | 'contents'
+  /** An entry of it without the proofs of others: the same object where it has none, undefined where nothing else is left. */
+  readonly withoutForeignProofs: (entry: JsonObject) => JsonObject | undefined
+}
+
+/** How a format asks for the length of a conversation, without having it answered. */
+export interface TokenCounter {
+  /** Where the answer has the number; reports name it. */
+  readonly resultPath: string
+  /** A client asks us. Throws `invalid_request` as the conversation itself would. */
+  decodeRequest(body: JsonObject, context: DecodeContext): ChatRequest
+  encodeAnswer(count: TokenCount): JsonObject
+  /** We ask an upstream. Throws `unsupported_parameter` as the conversation itself would. */
+  encodeRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest
+  /** Throws `upstream_malformed` where no count is given. */
+  decodeAnswer(answer: unknown): TokenCount
+}
+
+/** How many tokens a prompt has, whichever API counted them. */
+export interface TokenCount {
+  readonly inputTokens: number
+  /** How many of them stand in a cache already, where the API says so. */
+  readonly cacheReadTokens?: number
 }
 
 /** What a request says outside its body. */

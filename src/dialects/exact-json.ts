@@ -1,3 +1,5 @@
+import { isJsonObject } from '../core/json.ts'
+
 // Numbers that a round trip through JavaScript would spell differently: more digits than a double holds, or a fraction or
 // exponent that it would rewrite.
 const FRAGILE_NUMBER = /(?<![\w"])-?\d+(?:\d{15}|\.\d|[eE])/
@@ -14,6 +16,27 @@ export function parseExact(text: string): unknown {
     if (typeof value !== 'number' || source === undefined || String(value) === source) return value
     return rawJson(source)
   })
+}
+
+/** Members whose values are somebody's own data: what a tool is called with, and what it returned. */
+const OWN_DATA: ReadonlySet<string> = new Set(['input', 'args', 'response'])
+
+/**
+ * Like `JSON.parse`, but the arguments and results of tools within keep their numbers as `parseExact` does: in formats that write them
+ * as objects, an id of twenty digits would come out as another. Throws SyntaxError.
+ */
+export function parseKeepingCalls(text: string): unknown {
+  return FRAGILE_NUMBER.test(text) ? settle(parseExact(text)) : JSON.parse(text)
+}
+
+/** Raw numbers are numbers again, but for those in somebody's own data. */
+function settle(value: unknown): unknown {
+  if (isRawNumber(value)) return Number(String(JSON.stringify(value)))
+  if (Array.isArray(value)) return value.map(settle)
+  if (!isJsonObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, OWN_DATA.has(name) ? member : settle(member)]),
+  )
 }
 
 /** True for a number that `parseExact` left as it was spelled. */

@@ -19,6 +19,7 @@ const ON_THE_WIRE = {
   key_missing: [401, 'invalid_request_error', 'invalid_api_key'],
   key_unknown: [401, 'invalid_request_error', 'invalid_api_key'],
   key_disabled: [401, 'invalid_request_error', 'invalid_api_key'],
+  key_expired: [401, 'invalid_request_error', 'invalid_api_key'],
   permission_denied: [403, 'permission_error', null],
   model_not_allowed: [403, 'permission_error', null],
   not_found: [404, 'invalid_request_error', null],
@@ -26,6 +27,9 @@ const ON_THE_WIRE = {
   websocket_unsupported: [426, 'invalid_request_error', null],
   request_too_large: [413, 'invalid_request_error', null],
   unsupported_encoding: [415, 'invalid_request_error', null],
+  conflict: [409, 'invalid_request_error', null],
+  version_conflict: [412, 'invalid_request_error', null],
+  read_only: [409, 'invalid_request_error', null],
   quota_exceeded: [429, 'rate_limit_error', 'rate_limit_exceeded'],
   client_gone: [499, 'invalid_request_error', null],
   upstream_unreachable: [502, 'server_error', null],
@@ -38,18 +42,24 @@ const ON_THE_WIRE = {
   upstream_overloaded: [503, 'server_error', null],
   context_length_exceeded: [400, 'invalid_request_error', null],
   content_filtered: [400, 'invalid_request_error', 'content_policy_violation'],
+  store_unavailable: [503, 'server_error', null],
   overloaded: [503, 'server_error', null],
+  vault_locked: [503, 'server_error', null],
+  vault_corrupt: [500, 'server_error', null],
   shutting_down: [503, 'server_error', null],
   internal: [500, 'server_error', null],
 } as const satisfies Record<ErrorCode, readonly [status: number, type: string, code: string | null]>
 
 /** The error as `{"error": {message, type, param, code}}`, which Chat, Completions and Responses share. */
 export function encodeOpenAiError(error: GatewayError): EncodedError {
-  const [status, type, code] = ON_THE_WIRE[error.code]
+  const [status, name, code] = ON_THE_WIRE[error.code]
+  const httpStatus = statusFor(error, status)
+  // an upstream's own refusal is no failure of a server
+  const type = error.code === 'upstream_error' && httpStatus < 500 ? 'invalid_request_error' : name
   const body = {
     error: { message: error.message, type, param: error.path ?? null, code: code ?? error.code },
   }
-  return { status: statusFor(error, status), body }
+  return { status: httpStatus, body }
 }
 
 /** An upstream's status is kept, but for 529, which only Anthropic's clients know. */

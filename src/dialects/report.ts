@@ -1,4 +1,4 @@
-import type { DialectId } from '../core/dialect-id.ts'
+import type { UpstreamDialectId } from '../core/dialect-id.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Extra } from '../ir/request.ts'
 import type { Dropped } from '../ir/response.ts'
@@ -21,6 +21,11 @@ export class Report {
     this.#entries.push({ path, action: 'approximated', reason })
   }
 
+  /** Something that the target could not have used anyway: strict clients need not mind. */
+  tellHarmless(action: Dropped['action'], path: string, reason: string): void {
+    this.#entries.push({ path, action, reason, isHarmless: true })
+  }
+
   /** Throws `unsupported_parameter`: leaving it out would change what the client asked for. */
   refuse(path: string, reason: string): never {
     throw new GatewayError('unsupported_parameter', `"${path}" cannot be carried over: ${reason}.`, { path })
@@ -29,7 +34,7 @@ export class Report {
   /** Accounts for every extra that `knows` does not claim: hints are reported, contracts refused. */
   leaveOut(
     extras: readonly Extra[],
-    targetDialect: DialectId,
+    targetDialect: UpstreamDialectId,
     knows: (extra: Extra) => boolean = () => false,
   ): void {
     for (const extra of extras) {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ToolName } from '../ir/conversion.ts'
 import type { ChatRequest, Tool } from '../ir/request.ts'
+import { placeOfTool } from './places.ts'
 import type { Report } from './report.ts'
 
 /** How one format wants its tools named. */
@@ -32,16 +33,16 @@ export interface ToolNames {
 export function nameTools(request: ChatRequest, rule: NameRule, report: Report): ToolNames {
   const changed = new Map<string, ToolName>()
   const encode = (name: string, namespace?: string) => legalName(name, namespace, rule)
-  request.tools.forEach((tool, index) => {
-    if (tool.type === 'hosted') return
+  for (const tool of request.tools) {
+    if (tool.type === 'hosted') continue
     const { namespace } = tool
     const encoded = encode(tool.name, namespace)
     const isWrappedCustom = tool.type === 'custom'
-    if (encoded === tool.name && namespace === undefined && !isWrappedCustom) return
+    if (encoded === tool.name && namespace === undefined && !isWrappedCustom) continue
     changed.set(encoded, clientName(tool, namespace, isWrappedCustom))
     if (encoded !== tool.name)
-      report.approximate(`tools[${index}].name`, `renamed to ${encoded} for the upstream`)
-  })
+      report.approximate(placeOfTool(request, tool, 'name'), `renamed to ${encoded} for the upstream`)
+  }
   return { encode, changed }
 }
 

@@ -3,6 +3,7 @@ import type { ApiFamily } from '../core/dialect-id.ts'
 import { GatewayError } from '../core/errors.ts'
 import { readBearer, readCredential } from '../keys/credentials.ts'
 import type { VirtualKey } from '../keys/directory.ts'
+import { hashSecret } from '../keys/secret.ts'
 import { type Exchange, openExchange } from '../pipeline/exchange.ts'
 import type { Gateway } from '../pipeline/gateway.ts'
 import type { Snapshot } from '../pipeline/snapshot.ts'
@@ -34,7 +35,8 @@ export const familyPlugin: FastifyPluginAsync<FamilyOptions> = async (app, { gat
   app.addHook('onRequest', async (request) => {
     beginExchange(gateway, request)
     request.snapshot = gateway.current().snapshot
-    request.virtualKey = authenticate(request.snapshot, request)
+    const found = authenticate(gateway, request.snapshot, request)
+    request.virtualKey = found instanceof Promise ? await found : found
     request.exchange.key = request.virtualKey
   })
   app.setErrorHandler((error, request, reply) =>
@@ -79,7 +81,12 @@ export function fail(
 /** Older clients of this path expect 400, not 401, where the header is missing or is no bearer token. */
 const STRICT_PATH = '/completions/chat'
 
-function authenticate({ keys }: Snapshot, request: FastifyRequest): VirtualKey {
+/** At once where the key is known, as nearly always. Keys of files and environment come before those of the store. */
+function authenticate(
+  gateway: Gateway,
+  { keys }: Snapshot,
+  request: FastifyRequest,
+): VirtualKey | Promise<VirtualKey> {
   const { headers, url } = request
   if (pathOf(url) === STRICT_PATH && readBearer(headers.authorization) === undefined) {
     throw new GatewayError('key_malformed', 'The Authorization header must be "Bearer <virtual key>".')
@@ -91,9 +98,17 @@ function authenticate({ keys }: Snapshot, request: FastifyRequest): VirtualKey {
       'No virtual key was sent. Send it as "Authorization: Bearer <key>" or "x-api-key: <key>".',
     )
   }
-  const key = keys.find(secret)
+  const hash = hashSecret(secret)
+  const key = keys.find(hash) ?? gateway.storedKeys()?.find(secret, hash)
+  if (key instanceof Promise) return key.then((found) => admissible(gateway, found))
+  return admissible(gateway, key)
+}
+
+function admissible(gateway: Gateway, key: VirtualKey | undefined): VirtualKey {
   if (key === undefined)
     throw new GatewayError('key_unknown', 'This virtual key is not known to this gateway.')
   if (key.status !== 'active') throw new GatewayError('key_disabled', 'This virtual key is disabled.')
+  if (key.expiresAtMs !== undefined && key.expiresAtMs <= gateway.now())
+    throw new GatewayError('key_expired', 'This virtual key has expired.')
   return key
 }

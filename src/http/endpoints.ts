@@ -1,5 +1,6 @@
 import type { ApiFamily, DialectId } from '../core/dialect-id.ts'
 import { FAMILY_OF } from '../core/dialect-id.ts'
+import { GatewayError } from '../core/errors.ts'
 import { CONVERSATION_PATH, type Endpoint } from '../pipeline/endpoint.ts'
 import { decodedPath } from './request-url.ts'
 
@@ -11,6 +12,7 @@ const PLAIN: Omit<Endpoint, 'family' | 'path'> = {
   isStreaming: undefined,
   providerId: undefined,
   countsTokensOf: undefined,
+  embedding: undefined,
   isCounted: true,
   permission: 'write',
 }
@@ -25,8 +27,17 @@ export const GENERIC_CHAT: Endpoint = { ...conversation('openai-chat'), detectsD
 
 /** Anything else below a family's root: passed through with the same keys, limits and log. */
 export function other(family: ApiFamily, path: string, method: string): Endpoint {
+  refuseDotSegments(path, family)
   const isReading = method === 'GET' || method === 'HEAD'
-  return { ...PLAIN, family, path, isCounted: !isReading, permission: isReading ? 'read' : 'write' }
+  const embedding = family === 'openai' && path === '/embeddings' ? 'openai' : undefined
+  return {
+    ...PLAIN,
+    embedding,
+    family,
+    path,
+    isCounted: !isReading,
+    permission: isReading ? 'read' : 'write',
+  }
 }
 
 /** The endpoint beside a conversation that counts its tokens. */
@@ -47,6 +58,18 @@ export function geminiMethod(path: string, method: string): Endpoint {
   if (colon === -1) return base
   const countsTokens = action === 'countTokens'
   if (countsTokens) return { ...base, model, isCounted: false, countsTokensOf: 'gemini' }
+  if (action === 'embedContent' || action === 'batchEmbedContents')
+    return { ...base, model, embedding: action }
   if (!isConversation) return { ...base, model }
   return { ...base, dialect: 'gemini', model, isStreaming: action === 'streamGenerateContent' }
+}
+
+const DOT_SEGMENT = /(^|\/|%2f)(\.|%2e){1,2}(\/|%2f|:|%3a|$)/i
+
+/** Written plainly or encoded, they would make another path of it for whoever answers. In Gemini's paths they stand in the model. */
+function refuseDotSegments(path: string, family: ApiFamily): void {
+  if (!DOT_SEGMENT.test(path)) return
+  throw new GatewayError('invalid_request', 'The path must not contain dot segments.', {
+    ...(family === 'gemini' && { path: 'model' }),
+  })
 }

@@ -53,6 +53,7 @@ function answersForItself(gateway: Gateway, { virtualKey }: FastifyRequest, fami
   if (accounts.length !== 1 || only === undefined || virtualKey?.models !== undefined) return false
   return (
     only.models === undefined &&
+    only.provider.healthCheck !== undefined &&
     only.address.roots[family] !== undefined &&
     virtualKey?.accountId !== undefined
   )

@@ -40,7 +40,7 @@ async function readBody(request: FastifyRequest, limitBytes: number): Promise<Bu
 }
 
 /** From here on the pipeline writes the response itself. Headers that plugins have set, such as CORS, go with it. */
-function takeOver(reply: FastifyReply): void {
+export function takeOver(reply: FastifyReply): void {
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value !== undefined) reply.raw.setHeader(name, value)
   }

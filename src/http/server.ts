@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import cors from '@fastify/cors'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { ApiFamily } from '../core/dialect-id.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Gateway } from '../pipeline/gateway.ts'
 import { ModelDirectory } from '../pipeline/model-directory.ts'
 import { PROVIDERS } from '../providers/index.ts'
+import { type AdminApp, adminGate } from './admin-gate.ts'
 import { anthropicRoutes } from './anthropic-routes.ts'
 import { azureRoutes } from './azure-routes.ts'
 import { beginExchange, fail, familyPlugin } from './data-plane.ts'
@@ -21,13 +21,27 @@ export interface ServerOptions {
   readonly gateway: Gateway
   readonly tls: { readonly cert: Buffer; readonly key: Buffer } | undefined
   readonly isDraining: () => boolean
+  /** Called when the admin API is first asked for. */
+  readonly createAdmin: () => Promise<AdminApp>
 }
 
 /** Longer than the idle timeout of common load balancers, so that it is they who close a connection that nobody uses. */
 const KEEP_ALIVE_MS = 75_000
 
+/** No route here has a schema: what fastify would load for them takes several megabytes. */
+function noSchemas(): never {
+  throw new Error('Routes of the data plane have no schemas.')
+}
+
+const NO_SCHEMAS = { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } }
+
 /** The HTTP server with every route, not yet listening. */
-export async function buildServer({ gateway, tls, isDraining }: ServerOptions): Promise<FastifyInstance> {
+export async function buildServer({
+  gateway,
+  tls,
+  isDraining,
+  createAdmin,
+}: ServerOptions): Promise<FastifyInstance> {
   const { config } = gateway.current().snapshot
   const options = {
     logger: false,
@@ -43,6 +57,7 @@ export async function buildServer({ gateway, tls, isDraining }: ServerOptions): 
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
       fail(gateway, familyOfPath(request.url), error, request, reply)
     },
+    schemaController: NO_SCHEMAS,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
   }
   const app: FastifyInstance =
@@ -52,7 +67,7 @@ export async function buildServer({ gateway, tls, isDraining }: ServerOptions): 
   app.decorateRequest('snapshot')
   const { corsOrigins } = config.server
   if (corsOrigins.length > 0) {
-    await app.register(cors, {
+    await app.register(import('@fastify/cors'), {
       origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
       exposedHeaders: ['*'],
@@ -74,6 +89,11 @@ export async function buildServer({ gateway, tls, isDraining }: ServerOptions): 
     }
     if (allowed.length > 0) reply.header('allow', allowed.join(', '))
     return fail(gateway, familyOfPath(request.url), notFound(request.method, path, allowed), request, reply)
+  })
+  // last: it answers its own errors as all of the above
+  await app.register(adminGate, {
+    isEnabled: () => gateway.current().snapshot.config.admin.enabled,
+    createAdmin,
   })
   return app
 }

@@ -13,6 +13,8 @@ export interface ModelCapabilities {
     /** What `none` becomes: `disabled` switches it off; the others are the least that the model allows. */
     readonly least: 'disabled' | 'between-tools' | 'lowest'
     readonly efforts: readonly Effort[]
+    /** The largest budget of thinking tokens that it takes. */
+    readonly maxBudgetTokens?: number
   }
   readonly forcedTools: 'yes' | 'no' | 'without-thinking'
   readonly nativeSchema: boolean
@@ -29,5 +31,16 @@ export interface ModelCapabilities {
   readonly cacheBreakpoints: boolean
   /** Wants the signatures of its own function calls back. */
   readonly requiresSignatures: boolean
+  /** Takes tools whose input is free text, and whatever else OpenAI added to Chat with them. */
+  readonly customTools?: boolean
+  /** Takes its thinking back among the content of Chat's messages (Mistral). */
+  readonly thinkingInContent?: boolean
+  /** Takes images and files inside the results of tools. */
+  readonly toolResultMedia?: boolean
   readonly maxOutputTokens?: number
+}
+
+/** Some of it: what a provider, an account or a route says about whichever model is asked. */
+export type CapabilityOverrides = Omit<Partial<ModelCapabilities>, 'thinking'> & {
+  readonly thinking?: Partial<ModelCapabilities['thinking']>
 }

@@ -33,4 +33,6 @@ export interface AnswerContext {
   /** Minted by the gateway; answers carry ids made from it, so that they are the same in every event. */
   readonly requestId: string
   readonly nowSeconds: number
+  /** Is told what the client's format cannot carry of the answer; the same thing may be told again. Undefined where nobody listens. */
+  readonly report?: (lost: Dropped) => void
 }

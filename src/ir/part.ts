@@ -1,5 +1,6 @@
-import type { DialectId } from '../core/dialect-id.ts'
+import type { DialectId, UpstreamDialectId } from '../core/dialect-id.ts'
 import type { JsonObject } from '../core/json.ts'
+import type { TokenLogprob } from './logprobs.ts'
 
 /** What a message is made of, in the order in which it was said. */
 export type Part =
@@ -21,6 +22,10 @@ export interface TextPart {
   readonly citations?: readonly Citation[]
   /** The origin's proof of reasoning that ended in this text (Gemini signs text too). */
   readonly carrier?: Carrier
+  /** Of an answer's tokens, where they were asked for. */
+  readonly logprobs?: readonly TokenLogprob[]
+  /** Responses tells thinking aloud (`commentary`) from the final answer. */
+  readonly phase?: string
 }
 
 export interface ImagePart {
@@ -56,6 +61,8 @@ export interface VideoPart {
 export interface RefusalPart {
   readonly type: 'refusal'
   readonly text: string
+  readonly logprobs?: readonly TokenLogprob[]
+  readonly phase?: string
 }
 
 export interface ReasoningPart {
@@ -94,10 +101,13 @@ export interface ToolResultPart {
   readonly cache?: CacheBreakpoint
 }
 
+/** What an answer may show or play besides its words. */
+export type MediaPart = ImagePart | DocumentPart | AudioPart | VideoPart
+
 /** A provider's own tool at work: its call, its result. Only its own dialect understands it; others render it as text or report it. */
 export interface HostedPart {
   readonly type: 'hosted'
-  readonly dialect: DialectId
+  readonly dialect: UpstreamDialectId
   readonly wire: JsonObject
 }
 
@@ -105,7 +115,12 @@ export type MediaSource =
   | { readonly type: 'base64'; readonly mediaType: string; readonly data: string }
   | { readonly type: 'url'; readonly url: string; readonly mediaType?: string }
   /** An upload at one provider's account: nobody else can read it. */
-  | { readonly type: 'file'; readonly dialect: DialectId; readonly id: string }
+  | {
+      readonly type: 'file'
+      readonly dialect: DialectId
+      readonly id: string
+      readonly mediaType?: string
+    }
 
 /** Everything up to and including this part is worth caching. */
 export interface CacheBreakpoint {
@@ -129,7 +144,7 @@ export interface Citation {
  * nobody else.
  */
 export interface Carrier {
-  readonly origin: DialectId
+  readonly origin: UpstreamDialectId
   readonly kind: 'signature' | 'redacted' | 'encrypted' | 'thought-signature'
   readonly payload: string
   /** The origin's own id for the item, where it wants it back (Responses). */

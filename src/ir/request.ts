@@ -45,13 +45,7 @@ export type Message =
       readonly authority?: 'system' | 'developer'
     }
   | { readonly role: 'user'; readonly parts: readonly Part[]; readonly name?: string }
-  | {
-      readonly role: 'assistant'
-      readonly parts: readonly Part[]
-      readonly name?: string
-      /** Responses tells thinking aloud from the final answer. */
-      readonly phase?: string
-    }
+  | { readonly role: 'assistant'; readonly parts: readonly Part[]; readonly name?: string }
 
 export type Tool = FunctionTool | CustomTool | HostedTool
 

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../core/json.ts'
 import type { Part } from './part.ts'
 import type { Usage } from './usage.ts'
 
@@ -15,8 +14,15 @@ export interface ChatResponse {
   /** Undefined where the upstream did not count: that is not zero. */
   readonly usage?: Usage
   readonly serviceTier?: string
-  readonly logprobs?: JsonObject
+  /** The answers beside the first, where several were asked for, in the order of their indexes. */
+  readonly alternatives?: readonly Alternative[]
   readonly dropped: readonly Dropped[]
+}
+
+/** Another answer to the same request. */
+export interface Alternative {
+  readonly parts: readonly Part[]
+  readonly finish: Finish
 }
 
 export interface Finish {
@@ -46,4 +52,6 @@ export interface Dropped {
   readonly path: string
   readonly action: 'dropped' | 'approximated'
   readonly reason: string
+  /** The target could have made nothing of it anyway, so that clients that insist on strict conversion need not mind. */
+  readonly isHarmless?: true
 }

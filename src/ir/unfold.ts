@@ -1,4 +1,4 @@
-import type { Part } from './part.ts'
+import type { Part, RefusalPart, TextPart } from './part.ts'
 import type { ChatResponse } from './response.ts'
 import type { StreamEvent } from './stream-event.ts'
 
@@ -14,6 +14,7 @@ export function unfoldResponse(response: ChatResponse): StreamEvent[] {
     },
     ...dropped.map((entry): StreamEvent => ({ type: 'dropped', dropped: entry })),
     ...parts.flatMap((part, index) => unfoldPart(part, `p${index}`)),
+    ...unfoldAlternatives(response),
     {
       type: 'finish',
       finish,
@@ -23,19 +24,27 @@ export function unfoldResponse(response: ChatResponse): StreamEvent[] {
   ]
 }
 
+function unfoldAlternatives({ alternatives = [] }: ChatResponse): StreamEvent[] {
+  return alternatives.flatMap(({ parts, finish }, before) => {
+    const choice = before + 1
+    const events = parts.flatMap((part, index) => unfoldPart(part, `${choice}.p${index}`))
+    return [...events, { type: 'finish', finish } as const].map((event) => ({ ...event, choice }))
+  })
+}
+
 function unfoldPart(part: Part, id: string): StreamEvent[] {
   switch (part.type) {
     case 'text':
       return [
-        { type: 'text-start', id },
-        ...(part.text === '' ? [] : [{ type: 'text-delta', id, text: part.text } as const]),
+        { type: 'text-start', id, ...phaseOf(part) },
+        ...unfoldWords(part, id),
         ...(part.citations ?? []).map((citation): StreamEvent => ({ type: 'text-citation', id, citation })),
         { type: 'text-end', id, ...(part.carrier !== undefined && { carrier: part.carrier }) },
       ]
     case 'refusal':
       return [
-        { type: 'refusal-start', id },
-        { type: 'refusal-delta', id, text: part.text },
+        { type: 'refusal-start', id, ...phaseOf(part) },
+        ...unfoldWords(part, id),
         { type: 'refusal-end', id },
       ]
     case 'reasoning':
@@ -59,8 +68,23 @@ function unfoldPart(part: Part, id: string): StreamEvent[] {
       ]
     case 'hosted':
       return [{ type: 'hosted', part }]
+    case 'image':
+    case 'document':
+    case 'audio':
+    case 'video':
+      return [{ type: 'media', part }]
+    case 'tool-result':
+      return [] // only users give results
     default:
-      // media in answers has no events of its own
-      return []
+      return part satisfies never
   }
+}
+
+function unfoldWords({ type, text, logprobs }: TextPart | RefusalPart, id: string): StreamEvent[] {
+  if (text === '' && logprobs === undefined) return []
+  return [{ type: `${type}-delta`, id, text, ...(logprobs !== undefined && { logprobs }) }]
+}
+
+function phaseOf({ phase }: TextPart | RefusalPart): { readonly phase?: string } {
+  return phase === undefined ? {} : { phase }
 }

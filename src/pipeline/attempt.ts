@@ -1,20 +1,27 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { GatewayError } from '../core/errors.ts'
-import type { Dialect } from '../dialects/dialect.ts'
+import type { UpstreamDialect } from '../dialects/dialect.ts'
+import { hasClients } from '../dialects/index.ts'
+import type { Provider } from '../providers/provider.ts'
 import type { UpstreamCall, UpstreamSink } from '../upstream/call.ts'
 import type { UpstreamConnections, UpstreamRequest } from '../upstream/connections.ts'
-import { type Headers, returnableResponseHeaders } from '../wire/headers.ts'
+import type { Headers } from '../wire/headers.ts'
+import { answerHeaders } from './answer-headers.ts'
+import type { BodyConversion } from './body-conversion.ts'
 import type { Client } from './client.ts'
 import type { Conversion } from './conversion.ts'
 import type { CredentialGuard } from './credential-guard.ts'
 import { Deadline, type Phase } from './deadline.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
-import type { Answer, Relay } from './relay.ts'
+import type { Answer, PassingAnswer, Relay } from './relay.ts'
 import { BytesRelay } from './relay-bytes.ts'
+import { ConvertedBodyRelay } from './relay-converted-body.ts'
 import { ConvertedStreamRelay } from './relay-converted-stream.ts'
 import { ConvertedWholeRelay } from './relay-converted-whole.ts'
 import { ErrorRelay } from './relay-error.ts'
+import { PackedRelay, unpackerFor } from './relay-packed.ts'
+import { ReframedRelay } from './relay-reframed.ts'
 import { StreamRelay } from './relay-stream.ts'
 import { WholeRelay } from './relay-whole.ts'
 import { settle } from './settle.ts'
@@ -28,8 +35,11 @@ export interface AttemptOptions {
   /** Keeps what the request is sent with out of the answer. */
   readonly guard: CredentialGuard
   readonly request: UpstreamRequest
-  readonly dialect: Dialect
-  readonly conversion: Conversion | undefined
+  readonly dialect: UpstreamDialect
+  /** Reads refusals of a platform that are not in the dialect's shape. */
+  readonly platform: UpstreamDialect | undefined
+  readonly streamFraming: Provider['streamFraming']
+  readonly conversion: Conversion | BodyConversion | undefined
   readonly client: Client
   /** Headers of ours that go with whatever the upstream answers. */
   readonly ownHeaders: Headers
@@ -89,16 +99,23 @@ class Attempt implements UpstreamSink {
   }
 
   onResponse(status: number, headers: IncomingHttpHeaders): void {
-    const { conversion, deadlines, exchange, gateway } = this.#options
+    const { conversion, deadlines, exchange, gateway, platform, streamFraming } = this.#options
     this.#reportStatus(status)
     this.#status = status
-    const answer = this.#openAnswer(status, headers)
-    this.#relay = isSuccess(status)
-      ? openRelay(answer, headers, conversion)
-      : new ErrorRelay(answer, { redactor: gateway.redactor, isConverted: conversion !== undefined })
+    const unpacker = unpackerFor(headers, exchange.dialect !== undefined)
+    const shown = unpacker === undefined ? headers : { ...headers, 'content-encoding': undefined }
+    const answer = this.#openAnswer(status, shown)
+    const relay = isSuccess(status)
+      ? openFramedRelay(answer, headers, { conversion, streamFraming })
+      : new ErrorRelay(answer, {
+          redactor: gateway.redactor,
+          isConverted: conversion !== undefined,
+          platform,
+        })
+    this.#relay = unpacker === undefined ? relay : new PackedRelay(relay, unpacker)
     const spentMs = performance.now() - this.#startedTick
     // what is forwarded as it comes, such as a file, may take as long as it keeps coming; a whole answer has the bound on the whole
-    const isForwarded = exchange.isStreaming || this.#relay instanceof BytesRelay
+    const isForwarded = exchange.isStreaming || relay instanceof BytesRelay
     if (isForwarded && !exchange.isStreaming) this.#deadline.liftTotal()
     const limitMs = isForwarded ? deadlines.firstContentTimeoutMs : 0
     // waiting for the first content began when the request was sent
@@ -125,13 +142,14 @@ class Attempt implements UpstreamSink {
   }
 
   #openAnswer(status: number, headers: IncomingHttpHeaders): Answer {
-    const { client, dialect, exchange, hidesUsage, ownHeaders } = this.#options
+    const { client, conversion, dialect, exchange, hidesUsage, ownHeaders } = this.#options
+    const theirs = answerHeaders(headers, conversion, exchange.requestId)
     return {
       exchange,
       dialect,
       client,
       status,
-      headers: { ...this.#guard.headers(returnableResponseHeaders(headers)), ...ownHeaders },
+      headers: { ...this.#guard.headers(theirs), ...ownHeaders },
       hidesUsage,
       guard: this.#guard,
       contentBegan: () => this.#contentBegan(),
@@ -240,7 +258,28 @@ function isSuccess(status: number): boolean {
   return status >= 200 && status <= 299
 }
 
-function openRelay(answer: Answer, headers: IncomingHttpHeaders, conversion: Conversion | undefined): Relay {
+const AWS_EVENT_STREAM = 'application/vnd.amazon.eventstream'
+const SSE = 'text/event-stream; charset=utf-8'
+
+/** Streams in a framing that only one cloud has become server-sent events first, unless somebody asked for them as they are. */
+function openFramedRelay(
+  answer: Answer,
+  headers: IncomingHttpHeaders,
+  { conversion, streamFraming }: Pick<AttemptOptions, 'conversion' | 'streamFraming'>,
+): Relay {
+  const isFramed = streamFraming === 'aws-event-stream' && headers['content-type'] === AWS_EVENT_STREAM
+  if (!isFramed || answer.exchange.dialect === undefined) return openRelay(answer, headers, conversion)
+  const shown = { ...answer, headers: { ...answer.headers, 'content-type': SSE } }
+  return new ReframedRelay(openRelay(shown, { ...headers, 'content-type': SSE }, conversion))
+}
+
+function openRelay(
+  answer: Answer,
+  headers: IncomingHttpHeaders,
+  conversion: Conversion | BodyConversion | undefined,
+): Relay {
+  if (conversion !== undefined && 'convertBody' in conversion)
+    return new ConvertedBodyRelay(answer, conversion)
   const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(/[;\s]/)
   const isSse = type === 'text/event-stream'
   if (conversion !== undefined) {
@@ -248,11 +287,15 @@ function openRelay(answer: Answer, headers: IncomingHttpHeaders, conversion: Con
     return new ConvertedWholeRelay(answer, conversion, { isSse })
   }
   // events of other endpoints, such as transcriptions, begin and end in ways that are not a conversation's
-  if (isSse && answer.exchange.dialect !== undefined) return new StreamRelay(answer)
+  if (isSse && answer.exchange.dialect !== undefined && isPassing(answer)) return new StreamRelay(answer)
   // lines of JSON (`application/x-ndjson`, `…/jsonl`) are not JSON
   const isJson = type === 'application/json' || type.endsWith('+json')
   // only Gemini streams JSON; from anybody else it is a whole answer, asked for as a stream or not
   const isJsonStream = answer.exchange.isStreaming && answer.dialect.id === 'gemini'
-  if (!isJson || isJsonStream) return new BytesRelay(answer, { isJson })
+  if (!isJson || isJsonStream) return new BytesRelay(answer, { isJson, isStream: isJsonStream })
   return new WholeRelay(answer)
+}
+
+function isPassing(answer: Answer): answer is PassingAnswer {
+  return hasClients(answer.dialect)
 }

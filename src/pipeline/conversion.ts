@@ -1,5 +1,6 @@
 import type { Converter, Dialect, UpstreamConverter } from '../dialects/dialect.ts'
 import type { AnswerContext, ToolName } from '../ir/conversion.ts'
+import type { Part } from '../ir/part.ts'
 
 /** How one answer finds its way back from the upstream's format into the client's. */
 export interface Conversion {
@@ -8,6 +9,8 @@ export interface Conversion {
   readonly upstream: UpstreamConverter
   readonly context: AnswerContext
   readonly toolNames: ReadonlyMap<string, ToolName>
+  /** Is told what an answer consists of, under the client's names, so that its reasoning can be proven later. */
+  readonly remember: (parts: readonly Part[]) => void
   /** Gemini's streams are JSON arrays for clients that did not ask for SSE. */
   readonly framing: 'sse' | 'json-array'
 }

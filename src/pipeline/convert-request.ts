@@ -1,17 +1,18 @@
-import type { DialectId } from '../core/dialect-id.ts'
 import { GatewayError } from '../core/errors.ts'
+import { isJsonObject, type JsonObject } from '../core/json.ts'
 import { checkConversation } from '../dialects/check-conversation.ts'
-import type { Dialect, UpstreamConverter } from '../dialects/dialect.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { parseKeepingCalls } from '../dialects/exact-json.ts'
 import { DIALECTS } from '../dialects/index.ts'
 import type { ChatRequest } from '../ir/request.ts'
-import { endpointPath } from '../providers/address.ts'
-import { capabilitiesOf } from '../providers/models/index.ts'
-import type { Account } from '../routing/account.ts'
 import type { Target } from '../routing/plan.ts'
 import type { ClientCall } from './client-call.ts'
+import { conversationPath } from './conversation-path.ts'
 import type { Conversion } from './conversion.ts'
-import { CONVERSATION_PATH, geminiPath } from './endpoint.ts'
-import { honourQuirks } from './honour-quirks.ts'
+import { encodeForTarget } from './encode-for-target.ts'
+import { putInEnvelope } from './envelope.ts'
+import type { Gateway } from './gateway.ts'
+import { nameModel } from './name-model.ts'
 import type { ReadCall } from './read-call.ts'
 import { type BuiltRequest, upstreamHeaders } from './upstream-request.ts'
 
@@ -20,20 +21,19 @@ import { type BuiltRequest, upstreamHeaders } from './upstream-request.ts'
  * ignore; everything that was left out or approximated is in `dropped`.
  */
 export function convertRequest(
+  gateway: Gateway,
   call: ClientCall,
   read: ReadCall,
   target: Target,
-  nowMs: number,
 ): BuiltRequest {
   const { account } = target
   const client = DIALECTS[read.dialect ?? 'openai-chat']
-  const { dialect, converter } = upstreamDialect(account)
-  const request = checkConversation(decode(call, read, client, target))
-  const capabilities = { ...capabilitiesOf(request.model), ...account.provider.capabilities }
-  const written = converter.encodeRequest(request, { model: request.model, capabilities })
-  const encoded = dialect.id === 'openai-chat' ? honourQuirks(written, request, account.provider) : written
+  const origin = { keyId: call.key.id, accountId: account.id }
+  const decoded = checkConversation(decode(call, read, client, target))
+  const request = gateway.signatures.restore(origin, decoded)
+  const { dialect, converter, encoded } = encodeForTarget(request, target)
   const { family } = dialect
-  const path = endpointPath(account.address, family, conversationPath(dialect.id, request))
+  const path = conversationPath(account, dialect.id, request.model, request.isStreaming)
   if (path === undefined)
     throw new GatewayError('internal', `${account.provider.id} has no ${family} endpoints.`)
   const headers = {
@@ -45,23 +45,15 @@ export function convertRequest(
   const conversion: Conversion = {
     client: client.client,
     clientDialect: client,
-    upstream: converter,
-    context: { request, requestId: call.exchange.requestId, nowSeconds: Math.floor(nowMs / 1000) },
+    upstream: nameModel(converter, request.model),
+    context: { request, requestId: call.exchange.requestId, nowSeconds: Math.floor(gateway.now() / 1000) },
     toolNames: encoded.toolNames,
+    remember: (parts) => gateway.signatures.remember(origin, parts),
     framing: client.id === 'gemini' && !call.query.includes('alt=sse') ? 'json-array' : 'sse',
   }
-  const upstream = { origin: account.address.origin, path, method: 'POST', headers, body }
+  const written = { origin: account.address.origin, path, method: 'POST', headers, body }
+  const upstream = putInEnvelope(written, account.provider.envelopes?.[dialect.id])
   return { upstream, hidesUsage: false, dialect, conversion, dropped: encoded.dropped }
-}
-
-/** The first dialect of the account that upstreams speak at all. */
-function upstreamDialect(account: Account): { dialect: Dialect; converter: UpstreamConverter } {
-  for (const id of account.dialects) {
-    const dialect = DIALECTS[id]
-    if (dialect.upstream !== undefined) return { dialect, converter: dialect.upstream }
-  }
-  const message = `${account.provider.title} speaks only ${account.dialects.join(', ')}, which nothing can be converted into.`
-  throw new GatewayError('conversion_unavailable', message)
 }
 
 function decode(call: ClientCall, { facts, json }: ReadCall, client: Dialect, target: Target): ChatRequest {
@@ -71,10 +63,16 @@ function decode(call: ClientCall, { facts, json }: ReadCall, client: Dialect, ta
     isStreaming: facts.isStreaming,
     ...(model !== undefined && { model }),
   }
-  const request = client.client.decodeRequest(json ?? {}, context)
+  const request = client.client.decodeRequest(withExactCalls(call, client, json), context)
   return model === undefined ? request : { ...request, model }
 }
 
-function conversationPath(dialect: DialectId, request: ChatRequest): string {
-  return dialect === 'gemini' ? geminiPath(request.model, request.isStreaming) : CONVERSATION_PATH[dialect]
+/** Formats that write arguments and results as objects and not as text. */
+const CALLS_ARE_OBJECTS: ReadonlySet<string> = new Set(['anthropic-messages', 'gemini'])
+
+/** The body as it was read, but for numbers in calls and their results, which are kept as they were spelled. */
+function withExactCalls({ body }: ClientCall, { id }: Dialect, json: JsonObject | undefined): JsonObject {
+  if (json === undefined || body === undefined || !CALLS_ARE_OBJECTS.has(id)) return json ?? {}
+  const exact = parseKeepingCalls(body.toString('utf8'))
+  return isJsonObject(exact) ? exact : json
 }

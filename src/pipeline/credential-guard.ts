@@ -13,12 +13,11 @@ export interface CredentialGuard {
 /** Shorter ones occur by chance. */
 const MIN_LENGTH = 6
 
-/** Guards the credential that a request is sent with, as it is, JSON-escaped or URL-encoded. */
-export function createCredentialGuard(secret: string): CredentialGuard {
-  if (secret.length < MIN_LENGTH)
+/** Guards what a request is sent with, as it is, JSON-escaped or URL-encoded. */
+export function createCredentialGuard(secrets: readonly string[]): CredentialGuard {
+  const spellings = [...new Set(secrets.filter(({ length }) => length >= MIN_LENGTH).flatMap(spellingsOf))]
+  if (spellings.length === 0)
     return { bytes: (bytes) => bytes, headers: (headers) => headers, openEnd: () => 0 }
-  const escaped = JSON.stringify(secret).slice(1, -1)
-  const spellings = [...new Set([secret, escaped, encodeURIComponent(secret.toWellFormed())])]
   const needles = spellings.map((spelling) => Buffer.from(spelling))
   const text = (value: string) =>
     spellings.reduce((rest, spelling) => rest.replaceAll(spelling, REDACTED), value)
@@ -38,6 +37,10 @@ export function createCredentialGuard(secret: string): CredentialGuard {
     },
     openEnd: (bytes) => Math.max(...needles.map((needle) => openEnd(bytes, needle))),
   }
+}
+
+function spellingsOf(secret: string): string[] {
+  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret.toWellFormed())]
 }
 
 /** Length of the longest end of `bytes` that `needle` begins with. */

@@ -1,7 +1,14 @@
 import type { Dropped } from '../ir/response.ts'
+import type { Headers } from '../wire/headers.ts'
+import type { Exchange } from './exchange.ts'
 
 /** Most headers hold no more than this. */
 const MAX_HEADER_LENGTH = 4000
+
+/** The header that names all that an answer's conversion has lost so far; none where it lost nothing. */
+export function droppedHeaders({ dropped }: Pick<Exchange, 'dropped'>): Headers {
+  return dropped.length === 0 ? {} : { 'x-gateway-dropped': droppedHeader(dropped) }
+}
 
 /** What a conversion dropped, as compact JSON in ASCII; a list too long for a header says how much it leaves out. */
 export function droppedHeader(dropped: readonly Dropped[]): string {

@@ -2,6 +2,9 @@ import type { Clock } from '../core/clock.ts'
 import type { GatewayError } from '../core/errors.ts'
 import { type AccountHealth, type Observation, observe } from '../routing/health.ts'
 
+/** After this long a sick account gets a request again. */
+const RETRY_AFTER_MS = 30_000
+
 /** Latest health of every account, fed by traffic and by checks. */
 export class HealthBoard {
   readonly #now: Clock
@@ -22,6 +25,12 @@ export class HealthBoard {
 
   failedCheck(accountId: string, error: GatewayError): void {
     this.#observe(accountId, { type: 'failed-check', problem: error.code })
+  }
+
+  /** Not sick, or sick for so long without news that a request may find out. */
+  isWorthTrying(accountId: string): boolean {
+    const known = this.#accounts.get(accountId)
+    return known === undefined || known.isHealthy || this.#now() - known.checkedAtMs >= RETRY_AFTER_MS
   }
 
   of(accountId: string): AccountHealth | undefined {

@@ -36,15 +36,12 @@ function isDue(gateway: Gateway, account: Account, intervalMs: number): boolean 
 }
 
 async function check(gateway: Gateway, account: Account): Promise<void> {
+  const { healthCheck } = account.provider
+  if (healthCheck === undefined) return
   const { snapshot, connections } = gateway.current()
   const startedTick = performance.now()
   try {
-    const { status } = await askCheaply(
-      account,
-      connections,
-      account.provider.healthCheck.path,
-      snapshot.config.health.timeoutMs,
-    )
+    const { status } = await askCheaply(account, connections, healthCheck, snapshot.config.health.timeoutMs)
     const problem = problemOf(status)
     if (problem === undefined) gateway.health.succeeded(account.id, performance.now() - startedTick)
     else gateway.health.failedCheck(account.id, problem)

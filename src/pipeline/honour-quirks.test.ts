@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { placed } from '../../test/support/placed.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { EncodedRequest } from '../ir/conversion.ts'
 import type { ChatRequest } from '../ir/request.ts'
@@ -91,11 +92,19 @@ test('our own wish for usage goes unsaid where it is refused; the client’s opt
 test('fields of messages go too, each kind reported once', () => {
   const assistant = { role: 'assistant', content: 'a', reasoning_content: 'b', reasoning_details: [] }
   const messages = [{ role: 'user', content: 'hi', name: 'Ann' }, assistant, assistant]
-  const honoured = honour(groq, { messages }, { source: 'openai-responses' })
+  const asked = placed({
+    ...REQUEST,
+    source: 'openai-chat',
+    messages: [
+      { role: 'user', name: 'Ann', parts: [] },
+      { role: 'assistant', parts: [{ type: 'reasoning', text: 'b' }] },
+    ],
+  })
+  const honoured = honour(groq, { messages }, asked)
   expect(honoured.body.messages).toEqual([
     { role: 'user', content: 'hi' },
     { role: 'assistant', content: 'a' },
     { role: 'assistant', content: 'a' },
   ])
-  expect(paths(honoured)).toEqual(['input[].name', 'input'])
+  expect(paths(honoured)).toEqual(['messages[0].name', 'messages[1].content[0]'])
 })

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../core/json.ts'
 import { clientPath, type IrField } from '../dialects/client-path.ts'
+import { placeOf } from '../dialects/places.ts'
 import { Report } from '../dialects/report.ts'
 import type { EncodedRequest } from '../ir/conversion.ts'
 import type { ChatRequest } from '../ir/request.ts'
@@ -94,13 +95,28 @@ function withoutFields(context: Context, messages: unknown, fields: readonly str
   if (fields.length === 0 || !Array.isArray(messages)) return messages
   const list = messages.filter(isJsonObject)
   const { request, provider, report } = context
-  const path = clientPath(request.source, 'messages')
   for (const field of fields.filter((name) => list.some((message) => name in message))) {
-    // only Chat has names for speakers; how reasoning is spelled differs everywhere
-    if (field === 'name') report.drop(`${path}[].name`, reasonOf(provider))
-    else report.drop(path, `${provider.title} does not take the reasoning of earlier turns`)
+    if (field === 'name') report.drop(placeOfName(request), reasonOf(provider))
+    else {
+      const reason = `${provider.title} does not take the reasoning of earlier turns`
+      report.tellHarmless('dropped', placeOfReasoning(request), reason)
+    }
   }
   return list.map((message) => without(message, fields))
+}
+
+function placeOfName(request: ChatRequest): string {
+  return placeOf(
+    request,
+    request.messages.find((message) => 'name' in message),
+    'name',
+  )
+}
+
+function placeOfReasoning(request: ChatRequest): string {
+  for (const { parts } of request.messages)
+    for (const part of parts) if (part.type === 'reasoning') return placeOf(request, part)
+  return clientPath(request.source, 'messages')
 }
 
 function without(message: JsonObject, fields: readonly string[]): JsonObject {

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { GatewayError } from '../core/errors.ts'
 import { isJsonObject } from '../core/json.ts'
 import { endpointPath } from '../providers/address.ts'
-import { FAMILY_AUTH } from '../providers/provider.ts'
+import { FAMILY_AUTH, type Provider } from '../providers/provider.ts'
 import type { Account } from '../routing/account.ts'
 import type { UpstreamConnections } from '../upstream/connections.ts'
 
@@ -36,37 +36,44 @@ async function fetchList(
   account: Account,
   connections: UpstreamConnections,
 ): Promise<readonly ListedModel[]> {
-  const { family } = account.provider.healthCheck
+  const { healthCheck } = account.provider
+  if (healthCheck === undefined) return configuredList(account)
+  const { family } = healthCheck
   const page =
     family === 'anthropic' ? `?limit=${PAGE_SIZE}` : family === 'gemini' ? `?pageSize=${PAGE_SIZE}` : ''
-  const answer = await askCheaply(account, connections, `/models${page}`, TIMEOUT_MS)
+  const answer = await askCheaply(account, connections, { family, path: `/models${page}` }, TIMEOUT_MS)
   if (answer.status !== 200) {
     throw new GatewayError(
       'upstream_error',
       `${account.provider.title} did not list its models (status ${answer.status}).`,
     )
   }
-  return readList(JSON.parse(answer.body.toString('utf8')), account.provider.id)
+  const ids = readModelList(JSON.parse(answer.body.toString('utf8'))) ?? []
+  return ids.map((id) => ({ id, providerId: account.provider.id }))
 }
 
-/** OpenAI and Anthropic list `data[].id`, Gemini `models[].name`, Together a bare array. */
-function readList(body: unknown, providerId: string): ListedModel[] {
+/** The ids in a list of models: OpenAI and Anthropic have `data[].id`, Gemini `models[].name`, Together a bare array. Undefined for anything else. */
+export function readModelList(body: unknown): string[] | undefined {
   const entries: unknown = isJsonObject(body) ? (body.data ?? body.models) : body
-  if (!Array.isArray(entries)) return []
+  if (!Array.isArray(entries)) return undefined
   return entries.flatMap((entry) => {
     const id: unknown = isJsonObject(entry) ? (entry.id ?? entry.name) : undefined
-    return typeof id === 'string' ? [{ id: id.replace(/^models\//, ''), providerId }] : []
+    return typeof id === 'string' ? [id.replace(/^models\//, '')] : []
   })
 }
 
-/** A GET that makes no model work, with the account's credential. `path` hangs below the root of the provider's health check. */
-export function askCheaply(
+/** Nobody can be asked: what the operator names is there, as far as it is named in full. */
+function configuredList({ models = [], provider }: Account): ListedModel[] {
+  return models.filter((id) => !id.endsWith('*')).map((id) => ({ id, providerId: provider.id }))
+}
+
+/** A GET that makes no model work, with the account's credential. The path hangs below the family's root. */
+export async function askCheaply(
   account: Account,
   connections: UpstreamConnections,
-  path: string,
+  { family, path }: NonNullable<Provider['healthCheck']>,
   timeoutMs: number,
 ): Promise<{ status: number; body: Buffer }> {
-  const { family } = account.provider.healthCheck
   const auth = account.provider.auth?.[family] ?? FAMILY_AUTH[family]
   const fullPath = endpointPath(account.address, family, path)
   if (fullPath === undefined)
@@ -74,9 +81,19 @@ export function askCheaply(
   const headers = {
     ...account.provider.defaultHeaders?.[family],
     accept: 'application/json',
+    ...account.headers,
     ...(account.secret === '' ? {} : { [auth.header]: auth.prefix + account.secret }),
   }
   const reason = new GatewayError('upstream_timeout', 'The provider took too long.')
-  const request = { origin: account.address.origin, path: fullPath, method: 'GET', headers, body: undefined }
-  return connections.fetchWhole(request, timeoutMs, reason)
+  const { isPublicOnly, address } = account
+  const request = {
+    origin: address.origin,
+    path: fullPath,
+    method: 'GET',
+    headers,
+    body: undefined,
+    isPublicOnly,
+  }
+  const proof = await account.credential?.authorise(request)
+  return connections.fetchWhole({ ...request, headers: { ...headers, ...proof } }, timeoutMs, reason)
 }

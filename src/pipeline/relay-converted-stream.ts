@@ -1,9 +1,14 @@
 import { GatewayError, toGatewayError } from '../core/errors.ts'
 import type { MutableFacts } from '../dialects/dialect.ts'
+import type { Dropped } from '../ir/response.ts'
 import type { StreamEvent } from '../ir/stream-event.ts'
 import { SseBlocks } from '../wire/sse-blocks.ts'
 import { readSseEvent, type SseEvent, writeSseEvent } from '../wire/sse-event.ts'
+import { blameNesting } from './blame-nesting.ts'
+import { createProofCollector } from './collect-proofs.ts'
 import type { Conversion } from './conversion.ts'
+import { droppedHeaders } from './dropped-header.ts'
+import { createLossNote, isUnasked } from './note-losses.ts'
 import type { Answer, Relay } from './relay.ts'
 import { createNameRestorer } from './restore-names.ts'
 
@@ -14,6 +19,7 @@ const CONTENT = new Set<StreamEvent['type']>([
   'reasoning-delta',
   'tool-call-start',
   'hosted',
+  'media',
   'finish',
 ])
 
@@ -25,8 +31,11 @@ export class ConvertedStreamRelay implements Relay {
   readonly #decode: (event: SseEvent) => StreamEvent[]
   readonly #restore: (event: StreamEvent) => StreamEvent[]
   readonly #encode: (event: StreamEvent) => SseEvent[]
+  readonly #collect = createProofCollector()
   readonly #facts: MutableFacts = {}
-  /** Encoded, but not sent before there is content. */
+  readonly #noteLoss: (lost: Dropped) => void
+  readonly #choices: number
+  /** Encoded, but not sent: there is no content yet, or the bytes at hand are not all read. */
   #held = ''
   #hasWritten = false
   #isFinished = false
@@ -35,36 +44,42 @@ export class ConvertedStreamRelay implements Relay {
   constructor(answer: Answer, conversion: Conversion) {
     this.#answer = answer
     this.#conversion = conversion
-    this.#decode = conversion.upstream.createStreamDecoder()
+    this.#noteLoss = createLossNote(answer.exchange)
+    this.#choices = conversion.context.request.sampling.choices ?? 1
+    this.#decode = conversion.upstream.createStreamDecoder({ choices: this.#choices })
     this.#restore = createNameRestorer(conversion.toolNames)
-    this.#encode = conversion.client.createStreamEncoder(conversion.context)
+    this.#encode = conversion.client.createStreamEncoder({ ...conversion.context, report: this.#noteLoss })
   }
 
   onData(chunk: Buffer): void {
     if (this.#isOver) return
     try {
-      let out = ''
-      for (const block of this.#blocks.push(chunk)) out += this.#convert(block)
-      this.#send(out)
+      for (const block of this.#blocks.push(chunk)) this.#convert(block)
+      this.#flush()
     } catch (thrown) {
-      this.#fail(toGatewayError(thrown))
+      this.#fail(toGatewayError(blameNesting(thrown, 'upstream_malformed')))
     }
   }
 
   onEnd(): void {
     if (this.#isOver) return
+    const wasFinished = this.#isFinished
     try {
       const rest = this.#blocks.takeRest()
-      if (rest !== undefined) this.#send(this.#convert(rest))
+      if (rest !== undefined) this.#convert(rest)
       const { impliedEnd } = this.#conversion.upstream
-      if (!this.#isFinished && impliedEnd !== undefined) this.#send(this.#encodeAll(this.#decode(impliedEnd)))
-    } catch {
-      // half an event: what matters is whether the answer was finished before it
+      if (!this.#isFinished && impliedEnd !== undefined) this.#encodeAll(this.#decode(impliedEnd))
+    } catch (thrown) {
+      // half an event behind a finished answer does not matter; an end that the client's format cannot show does
+      if (!wasFinished) {
+        const error = toGatewayError(thrown)
+        this.#fail(error.code === 'upstream_malformed' ? cut() : error)
+        return
+      }
     }
+    this.#flush()
     if (!this.#isFinished) {
-      this.#fail(
-        new GatewayError('upstream_cut', 'The provider ended its stream before the answer was complete.'),
-      )
+      this.#fail(cut())
       return
     }
     this.#isOver = true
@@ -77,28 +92,32 @@ export class ConvertedStreamRelay implements Relay {
   }
 
   /** Throws what the upstream's stream carries as an error, while the client can still be told with a status. */
-  #convert(block: Buffer): string {
+  #convert(block: Buffer): void {
     const event = readSseEvent(block)
-    return event === undefined ? '' : this.#encodeAll(this.#decode(event))
+    if (event !== undefined) this.#encodeAll(this.#decode(event))
   }
 
-  #encodeAll(events: readonly StreamEvent[]): string {
-    let out = ''
+  #encodeAll(events: readonly StreamEvent[]): void {
     for (const event of events) {
       if (event.type === 'error') throw event.error
+      if (isUnasked(event, this.#choices, this.#noteLoss)) continue
       this.#note(event)
       for (const restored of this.#restore(event)) {
+        const parts = this.#collect(restored)
+        if (parts !== undefined) this.#conversion.remember(parts)
+        // may throw, which is still worth a status
+        const encoded = this.#encode(restored)
         if (CONTENT.has(restored.type)) this.#begin()
-        for (const encoded of this.#encode(restored)) out += this.#frame(encoded)
+        for (const each of encoded) this.#held += this.#frame(each)
       }
     }
-    return out
   }
 
   #note(event: StreamEvent): void {
     if (event.type === 'start') this.#facts.model = event.model
     if (event.type === 'usage') this.#facts.usage = event.usage
-    if (event.type !== 'finish') return
+    if (event.type === 'dropped') this.#noteLoss(event.dropped)
+    if (event.type !== 'finish' || event.choice !== undefined) return
     this.#isFinished = true
     if (event.usage !== undefined) this.#facts.usage = event.usage
     this.#facts.finishReason = event.finish.raw ?? event.finish.unified
@@ -119,17 +138,19 @@ export class ConvertedStreamRelay implements Relay {
       this.#conversion.framing === 'sse'
         ? 'text/event-stream; charset=utf-8'
         : 'application/json; charset=utf-8'
-    client.begin(status, { ...headers, 'content-type': type, 'cache-control': 'no-cache' })
+    client.begin(status, {
+      ...headers,
+      ...droppedHeaders(this.#answer.exchange),
+      'content-type': type,
+      'cache-control': 'no-cache',
+    })
   }
 
-  #send(text: string): void {
-    if (!this.#answer.client.hasBegun) {
-      this.#held += text
-      return
-    }
-    const out = this.#held + text
+  #flush(): void {
+    const out = this.#held
+    if (out === '' || !this.#answer.client.hasBegun) return
     this.#held = ''
-    if (out !== '') this.#answer.send(out)
+    this.#answer.send(out)
   }
 
   #fail(error: GatewayError): void {
@@ -140,8 +161,12 @@ export class ConvertedStreamRelay implements Relay {
       this.#answer.reject(error)
       return
     }
-    this.#send('')
+    this.#flush()
     const closing = this.#encode({ type: 'error', error }).map((event) => this.#frame(event))
     this.#answer.breakOff(error, closing.join('') + (this.#conversion.framing === 'json-array' ? ']' : ''))
   }
+}
+
+function cut(): GatewayError {
+  return new GatewayError('upstream_cut', 'The provider ended its stream before the answer was complete.')
 }

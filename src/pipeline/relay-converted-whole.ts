@@ -1,10 +1,15 @@
 import { GatewayError, toGatewayError } from '../core/errors.ts'
+import { parseKeepingCalls } from '../dialects/exact-json.ts'
+import type { AnswerContext } from '../ir/conversion.ts'
 import { foldStream } from '../ir/fold.ts'
 import type { ChatResponse } from '../ir/response.ts'
 import { unfoldResponse } from '../ir/unfold.ts'
 import { SseBlocks } from '../wire/sse-blocks.ts'
 import { readSseEvent, writeSseEvent } from '../wire/sse-event.ts'
+import { blameNesting } from './blame-nesting.ts'
 import type { Conversion } from './conversion.ts'
+import { droppedHeaders } from './dropped-header.ts'
+import { createLossNote, onlyAsked } from './note-losses.ts'
 import type { Answer, Relay } from './relay.ts'
 import { loggedBody } from './relay-whole.ts'
 import { restoreNames } from './restore-names.ts'
@@ -33,11 +38,16 @@ export class ConvertedWholeRelay implements Relay {
   onEnd(): void {
     let body: string
     try {
-      const response = restoreNames(this.#decode(), this.#conversion.toolNames)
+      const { context, toolNames } = this.#conversion
+      const noteLoss = createLossNote(this.#answer.exchange)
+      const asked = onlyAsked(this.#decode(), context.request.sampling.choices ?? 1, noteLoss)
+      asked.dropped.forEach(noteLoss)
+      const response = restoreNames(asked, toolNames)
       this.#note(response)
-      body = this.#encode(response)
+      this.#conversion.remember(response.parts)
+      body = this.#encode(response, { ...context, report: noteLoss })
     } catch (thrown) {
-      this.#answer.reject(toGatewayError(thrown))
+      this.#answer.reject(toGatewayError(blameNesting(thrown, 'upstream_malformed')))
       return
     }
     const { client, exchange, guard, status, headers } = this.#answer
@@ -46,6 +56,7 @@ export class ConvertedWholeRelay implements Relay {
     const type = exchange.isStreaming ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8'
     client.begin(status, {
       ...headers,
+      ...droppedHeaders(exchange),
       'content-type': type,
       'content-length': String(shown.length),
     })
@@ -67,7 +78,7 @@ export class ConvertedWholeRelay implements Relay {
 
   #parse(bytes: Buffer): unknown {
     try {
-      return JSON.parse(bytes.toString('utf8'))
+      return parseKeepingCalls(bytes.toString('utf8'))
     } catch (cause) {
       throw new GatewayError('upstream_malformed', 'The provider sent an answer that is not valid JSON.', {
         cause,
@@ -77,13 +88,15 @@ export class ConvertedWholeRelay implements Relay {
 
   #decodeStream(bytes: Buffer): ChatResponse {
     const blocks = new SseBlocks()
-    const decode = this.#conversion.upstream.createStreamDecoder()
+    const decode = this.#conversion.upstream.createStreamDecoder({ choices: Number.POSITIVE_INFINITY })
     const whole = blocks.push(bytes)
     const rest = blocks.takeRest()
     const events = [...whole, ...(rest === undefined ? [] : [rest])].flatMap((block) => {
       const event = readSseEvent(block)
       return event === undefined ? [] : decode(event)
     })
+    const { impliedEnd } = this.#conversion.upstream
+    if (impliedEnd !== undefined) events.push(...decode(impliedEnd))
     if (!events.some(({ type }) => type === 'finish' || type === 'error')) {
       throw new GatewayError('upstream_cut', 'The provider ended its stream before the answer was complete.')
     }
@@ -100,8 +113,8 @@ export class ConvertedWholeRelay implements Relay {
     }
   }
 
-  #encode(response: ChatResponse): string {
-    const { client, context, framing } = this.#conversion
+  #encode(response: ChatResponse, context: AnswerContext): string {
+    const { client, framing } = this.#conversion
     const { exchange } = this.#answer
     if (!exchange.isStreaming) {
       const body = client.encodeResponse(response, context)

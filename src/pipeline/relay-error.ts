@@ -1,4 +1,5 @@
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
+import type { UpstreamDialect } from '../dialects/dialect.ts'
 import type { Redactor } from '../telemetry/redact.ts'
 import type { Answer, Relay } from './relay.ts'
 
@@ -14,13 +15,19 @@ export class ErrorRelay implements Relay {
   readonly #redactor: Redactor
   /** The client speaks another format: it gets the error in its own. */
   readonly #isConverted: boolean
+  /** Whoever refuses before the model has seen anything does so in words of its own. */
+  readonly #platform: UpstreamDialect | undefined
   readonly #chunks: Buffer[] = []
   #size = 0
 
-  constructor(answer: Answer, options: { redactor: Redactor; isConverted: boolean }) {
+  constructor(
+    answer: Answer,
+    options: { redactor: Redactor; isConverted: boolean; platform: UpstreamDialect | undefined },
+  ) {
     this.#answer = answer
     this.#redactor = options.redactor
     this.#isConverted = options.isConverted
+    this.#platform = options.platform
   }
 
   onData(chunk: Buffer): void {
@@ -36,7 +43,9 @@ export class ErrorRelay implements Relay {
       return
     }
     exchange.facts = dialect.readAnswer(json)
-    if (this.#isConverted) {
+    const foreign = exchange.facts.error === undefined ? this.#platform?.readAnswer(json).error : undefined
+    if (foreign !== undefined) exchange.facts = { error: foreign }
+    if (this.#isConverted || foreign !== undefined) {
       this.#answer.reject(this.#decoded(exchange.facts.error))
       return
     }
@@ -59,9 +68,11 @@ export class ErrorRelay implements Relay {
     if (error === undefined) return known
     const message = guard.bytes(Buffer.from(this.#redactor.redactText(error.message))).toString('utf8')
     const code = error.code === 'upstream_error' ? codeOf(status) : error.code
+    // Google says in the body when to come back
+    const retryAfterMs = known.retryAfterMs ?? error.retryAfterMs
     return new GatewayError(code, message, {
       upstreamStatus: status,
-      ...(known.retryAfterMs !== undefined && { retryAfterMs: known.retryAfterMs }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
     })
   }
 
@@ -96,13 +107,20 @@ function describeStatus(status: number, headers: Record<string, string | string[
       'The provider redirected the request, which gateways do not follow.',
     )
   }
-  const retryAfterSeconds = Number(headers['retry-after'])
+  const retryAfterMs = readRetryAfter(headers)
   return new GatewayError(
     'upstream_error',
     `The provider answered ${status} without a readable explanation.`,
     {
       upstreamStatus: status,
-      ...(retryAfterSeconds > 0 ? { retryAfterMs: retryAfterSeconds * 1000 } : {}),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
     },
   )
+}
+
+/** OpenAI and Anthropic may say it in milliseconds, too, which is the finer of the two. */
+function readRetryAfter(headers: Record<string, string | string[]>): number | undefined {
+  const fromMs = Number(headers['retry-after-ms'])
+  const fromSeconds = Number(headers['retry-after']) * 1000
+  return [fromMs, fromSeconds].find((value) => value > 0)
 }

@@ -8,7 +8,7 @@ import { DIALECTS } from '../dialects/index.ts'
 import { Client } from './client.ts'
 import { createCredentialGuard } from './credential-guard.ts'
 import { openExchange } from './exchange.ts'
-import type { Answer } from './relay.ts'
+import type { PassingAnswer } from './relay.ts'
 import { StreamRelay } from './relay-stream.ts'
 
 type Ending = 'open' | 'finished' | `rejected ${string}` | `broken ${string}`
@@ -26,14 +26,14 @@ function watch(dialect: DialectId, hidesUsage = false): Watched {
   const keep = (bytes: Buffer | string = '') => sent.push(Buffer.from(bytes))
   const response = new ServerResponse(new IncomingMessage(new Socket()))
   const client = new Client({ response, takeOver: () => undefined })
-  const answer: Answer = {
+  const answer: PassingAnswer = {
     exchange: openExchange({ requestId: 'req_1', method: 'POST', path: '/', nowMs: 0 }),
     dialect: DIALECTS[dialect],
     client,
     status: 200,
     headers: {},
     hidesUsage,
-    guard: createCredentialGuard(''),
+    guard: createCredentialGuard([]),
     contentBegan: () => undefined,
     send: keep,
     finish: (last) => {

@@ -1,7 +1,7 @@
 import { GatewayError, toGatewayError } from '../core/errors.ts'
 import type { EventMeaning, StreamReader } from '../dialects/dialect.ts'
 import { createLineState, findEventEnds } from '../wire/sse-boundaries.ts'
-import type { Answer, Relay } from './relay.ts'
+import type { PassingAnswer, Relay } from './relay.ts'
 
 /** An event that never ends must not fill our memory. */
 const MAX_EVENT_BYTES = 64 * 1024 * 1024
@@ -13,7 +13,7 @@ const CR = 0x0d
  * beginning is held back until there is content, so that an early failure is still a real HTTP status.
  */
 export class StreamRelay implements Relay {
-  readonly #answer: Answer
+  readonly #answer: PassingAnswer
   readonly #reader: StreamReader
   readonly #lines = createLineState()
   /** Pieces of an event whose end has not come. */
@@ -27,7 +27,7 @@ export class StreamRelay implements Relay {
   #lastCr: 'sent' | 'hidden' | undefined
   #isOver = false
 
-  constructor(answer: Answer) {
+  constructor(answer: PassingAnswer) {
     this.#answer = answer
     this.#reader = answer.dialect.createStreamReader({ keepsAnswer: answer.exchange.keepsBodies })
   }

@@ -1,5 +1,5 @@
 import type { GatewayError } from '../core/errors.ts'
-import type { Dialect } from '../dialects/dialect.ts'
+import type { Dialect, UpstreamDialect } from '../dialects/dialect.ts'
 import type { Headers } from '../wire/headers.ts'
 import type { Client } from './client.ts'
 import type { CredentialGuard } from './credential-guard.ts'
@@ -12,11 +12,14 @@ export interface Relay {
   onFailure(error: GatewayError): void
 }
 
+/** An answer in a format that clients speak too. */
+export type PassingAnswer = Answer & { readonly dialect: Dialect }
+
 /** One upstream answer on its way, as relays see it. */
 export interface Answer {
   readonly exchange: Exchange
   /** Reads the answer; for endpoints that are no conversation it is the family's, which knows usage and errors at least. */
-  readonly dialect: Dialect
+  readonly dialect: UpstreamDialect
   readonly client: Client
   readonly status: number
   readonly headers: Headers

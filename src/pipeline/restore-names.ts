@@ -1,5 +1,6 @@
 import { isJsonObject } from '../core/json.ts'
 import type { ToolName } from '../ir/conversion.ts'
+import type { Part } from '../ir/part.ts'
 import type { ChatResponse } from '../ir/response.ts'
 import type { StreamEvent } from '../ir/stream-event.ts'
 
@@ -8,14 +9,24 @@ type ToolNames = ReadonlyMap<string, ToolName>
 /** Gives tool calls the names back that the client knows, and custom tools the free text that went upstream as one string of an object. */
 export function restoreNames(response: ChatResponse, names: ToolNames): ChatResponse {
   if (names.size === 0) return response
-  const parts = response.parts.map((part) => {
+  const { alternatives } = response
+  return {
+    ...response,
+    parts: restoreParts(response.parts, names),
+    ...(alternatives !== undefined && {
+      alternatives: alternatives.map((other) => ({ ...other, parts: restoreParts(other.parts, names) })),
+    }),
+  }
+}
+
+function restoreParts(parts: readonly Part[], names: ToolNames): readonly Part[] {
+  return parts.map((part) => {
     const known = part.type === 'tool-call' ? names.get(part.name) : undefined
     if (part.type !== 'tool-call' || known === undefined) return part
     const { name, namespace, isWrappedCustom } = known
     const renamed = { ...part, name, ...(namespace !== undefined && { namespace }) }
     return isWrappedCustom ? { ...renamed, kind: 'custom' as const, input: unwrapped(part.input) } : renamed
   })
-  return { ...response, parts }
 }
 
 /** The same for a stream. The text of a wrapped custom tool is known once its JSON is whole, so it comes as one delta. */
@@ -41,7 +52,9 @@ export function createNameRestorer(names: ToolNames): (event: StreamEvent) => St
       case 'tool-call-end': {
         const pieces = wrapped.get(event.id)
         if (pieces === undefined) return [event]
-        return [{ type: 'tool-call-delta', id: event.id, input: unwrapped(pieces.join('')) }, event]
+        const input = unwrapped(pieces.join(''))
+        const ofChoice = event.choice === undefined ? {} : { choice: event.choice }
+        return [{ type: 'tool-call-delta', id: event.id, input, ...ofChoice }, event]
       }
       default:
         return [event]

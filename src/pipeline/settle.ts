@@ -49,11 +49,15 @@ function elapsed(exchange: Exchange, tick: number): number {
   return Math.round((tick - exchange.startedTick) * 10) / 10
 }
 
-/** The upstream's own name for the model has the price; null where nobody lists one. */
+/**
+ * The upstream's own name for the model has the price: what it answers with, or what its URLs name, where the answer has only the
+ * maker's name. Null where nobody lists one.
+ */
 function priced(gateway: Gateway, exchange: Exchange, usage: Usage): number | null {
-  const list = exchange.account?.provider.priceListId
+  const { priceListId: list, conversationPaths } = exchange.account?.provider ?? {}
   if (list === undefined) return null
-  for (const model of [exchange.facts.model, exchange.model]) {
+  const names = [exchange.facts.model, exchange.model]
+  for (const model of conversationPaths === undefined ? names : names.toReversed()) {
     const price = model === undefined ? undefined : gateway.prices.find(list, model)
     if (price !== undefined) return costOf(usage, price)
   }

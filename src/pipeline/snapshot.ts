@@ -1,12 +1,17 @@
 import type { AccountConfig, Config, ModelRoutesConfig } from '../config/config.ts'
+import { ConfigError } from '../config/problem.ts'
+import { GatewayError } from '../core/errors.ts'
 import { nearestName } from '../core/nearest.ts'
-import { createKeyDirectory, type KeyDirectory } from '../keys/directory.ts'
+import { createKeyDirectory, type KeyDirectory, type VirtualKey } from '../keys/directory.ts'
 import { addressOf } from '../providers/address.ts'
 import { PROVIDERS } from '../providers/index.ts'
+import { atPlace } from '../providers/places.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Account } from '../routing/account.ts'
 import type { RouteTable } from '../routing/plan.ts'
+import type { Credential } from '../upstream/credential.ts'
 import { type CredentialGuard, createCredentialGuard } from './credential-guard.ts'
+import type { Credentials } from './credentials.ts'
 
 /** One configuration made ready for requests. A request keeps the snapshot it began with; a reload swaps in the next. */
 export interface Snapshot {
@@ -19,31 +24,50 @@ export interface Snapshot {
   readonly routes: RouteTable
   /** By account id: what keeps its credential out of answers. */
   readonly guards: ReadonlyMap<string, CredentialGuard>
-  /** Routes of single keys, by key id. */
-  readonly routesByKeyId: ReadonlyMap<string, RouteTable>
+  /** Why stored accounts cannot be used, by their id. */
+  readonly unusable: ReadonlyMap<string, GatewayError>
 }
 
-export function buildSnapshot(config: Config): Snapshot {
+const routesByKey = new WeakMap<VirtualKey, RouteTable>()
+
+/** A key's own routes, which are tried before those of everybody. */
+export function routesOf(key: VirtualKey): RouteTable | undefined {
+  if (key.modelRoutes === undefined) return undefined
+  const known = routesByKey.get(key)
+  if (known !== undefined) return known
+  const routes = buildRoutes(key.modelRoutes)
+  routesByKey.set(key, routes)
+  return routes
+}
+
+export function buildSnapshot(
+  config: Config,
+  credentials: Credentials,
+  unusable: ReadonlyMap<string, GatewayError> = new Map(),
+): Snapshot {
+  const credentialById = credentials.of(config.accounts)
   const accounts: Account[] = []
   const unknownProviders = new Map<string, string>()
+  const unplaced = new Map<string, GatewayError>()
   for (const account of config.accounts) {
     const provider = findProvider(account.provider, config)
-    if (provider === undefined) unknownProviders.set(account.id, account.provider)
-    else accounts.push(buildAccount(account, provider, config))
+    if (provider === undefined) {
+      unknownProviders.set(account.id, account.provider)
+      continue
+    }
+    const placed = placeAccount(account, provider, config)
+    if (placed instanceof GatewayError) unplaced.set(account.id, placed)
+    else accounts.push(buildAccount(account, placed, config, credentialById.get(account.id)))
   }
   return {
     config,
     keys: createKeyDirectory(config.virtualKeys),
     accounts,
     accountById: new Map(accounts.map((account) => [account.id, account])),
-    guards: new Map(accounts.map(({ id, secret }) => [id, createCredentialGuard(secret)])),
+    guards: new Map(accounts.map((account) => [account.id, guardOf(account)])),
     unknownProviders,
     routes: buildRoutes(config.modelRoutes),
-    routesByKeyId: new Map(
-      config.virtualKeys.flatMap(({ id, modelRoutes }) =>
-        modelRoutes === undefined ? [] : [[id, buildRoutes(modelRoutes)]],
-      ),
-    ),
+    unusable: new Map([...unusable, ...unplaced]),
   }
 }
 
@@ -56,17 +80,59 @@ function findProvider(id: string, config: Config): Provider | undefined {
   return isNamed && compatible !== undefined ? { ...compatible, id, title: id } : undefined
 }
 
-function buildAccount(account: AccountConfig, provider: Provider, config: Config): Account {
+/** A credential that changes is guarded when it is used. */
+function guardOf({ secret, headers }: Account): CredentialGuard {
+  return createCredentialGuard([secret, ...Object.values(headers)])
+}
+
+/** The provider where this account's cloud has it. Throws ConfigError where the config file says too little; others are unusable until they say more. */
+function placeAccount(account: AccountConfig, provider: Provider, config: Config): Provider | GatewayError {
+  const { cloud } = account
+  const isAway = provider.cloud !== undefined || baseUrlOf(account, provider, config) === undefined
+  if (cloud !== undefined && cloud.type !== provider.cloud && isAway)
+    return misplaced(account, `${provider.title} takes no credentials of type "${cloud.type}"`)
+  try {
+    return atPlace(provider, account, baseUrlOf(account, provider, config) !== undefined)
+  } catch (thrown) {
+    if (!(thrown instanceof TypeError)) throw thrown
+    return misplaced(account, `${provider.title} needs a ${thrown.message} to be reached, or a base_url`)
+  }
+}
+
+function misplaced(account: AccountConfig, problem: string): GatewayError {
+  const message = `The account "${account.name}" cannot be used: ${problem}.`
+  if (account.source === 'config')
+    throw new ConfigError([{ path: `upstream_accounts ${account.id}`, message }])
+  return new GatewayError('upstream_credentials_rejected', message)
+}
+
+function baseUrlOf(account: AccountConfig, provider: Provider, config: Config): string | undefined {
+  const override = config.providers[account.provider] ?? config.providers[provider.id]
+  return account.baseUrl ?? override?.baseUrl
+}
+
+function buildAccount(
+  account: AccountConfig,
+  provider: Provider,
+  config: Config,
+  credential: Credential | undefined,
+): Account {
   const override = config.providers[account.provider] ?? config.providers[provider.id]
   const dialect = account.dialect ?? override?.dialect
   return {
     id: account.id,
     name: account.name,
     provider,
-    address: addressOf(provider, account.baseUrl ?? override?.baseUrl),
+    address: addressOf(provider, baseUrlOf(account, provider, config)),
     secret: account.apiKey,
+    credential,
     dialects: dialect === undefined ? provider.dialects : [dialect],
     models: account.models,
+    headers: account.headers ?? {},
+    ...(account.capabilities !== undefined && { capabilities: account.capabilities }),
+    priority: account.priority ?? 0,
+    weight: account.weight ?? 1,
+    isPublicOnly: account.isPublicOnly ?? false,
     isActive: account.status === 'active',
   }
 }
@@ -78,6 +144,9 @@ function buildRoutes(config: ModelRoutesConfig): RouteTable {
     targetProvider: route.targetProvider,
     priority: route.priority,
     isEnabled: route.enabled,
+    name: route.id ?? route.sourceModel,
+    isStrict: route.strict,
+    ...(route.capabilities !== undefined && { capabilities: route.capabilities }),
   }))
   return { routes, defaultBehavior: config.defaultBehavior }
 }

@@ -1,33 +1,41 @@
-import type { ApiFamily } from '../core/dialect-id.ts'
+import type { ApiFamily, UpstreamFamily } from '../core/dialect-id.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { Dialect } from '../dialects/dialect.ts'
+import type { UpstreamDialect } from '../dialects/dialect.ts'
 import { DIALECTS, ERROR_DIALECT } from '../dialects/index.ts'
 import type { Dropped } from '../ir/response.ts'
 import { endpointPath, rawPath } from '../providers/address.ts'
-import { FAMILY_AUTH } from '../providers/provider.ts'
+import { hasOnlyConversations } from '../providers/conversations-only.ts'
+import { type Envelope, FAMILY_AUTH, type Provider } from '../providers/provider.ts'
 import type { Account } from '../routing/account.ts'
 import type { Target } from '../routing/plan.ts'
 import type { UpstreamRequest } from '../upstream/connections.ts'
 import { setFormModel } from '../wire/form-edit.ts'
 import { forwardableRequestHeaders, type Headers } from '../wire/headers.ts'
 import { askForStreamUsage, setModel } from '../wire/json-edit.ts'
+import type { BodyConversion } from './body-conversion.ts'
 import type { ClientCall } from './client-call.ts'
+import { conversationPath } from './conversation-path.ts'
 import type { Conversion } from './conversion.ts'
-import { CONVERSATION_PATH, type Endpoint, geminiPath, geminiResource } from './endpoint.ts'
+import { CONVERSATION_PATH, type Endpoint, geminiPath, geminiResource, modelSegment } from './endpoint.ts'
+import { putInEnvelope } from './envelope.ts'
 import type { ReadCall } from './read-call.ts'
+import { removeForeignProofs } from './remove-foreign-proofs.ts'
 
 export interface BuiltRequest {
   readonly upstream: UpstreamRequest
   /** We asked for a usage event that the client did not ask for. */
   readonly hidesUsage: boolean
   /** Reads the upstream's answer; for endpoints that are no conversation it is the family's, which knows usage and errors at least. */
-  readonly dialect: Dialect
+  readonly dialect: UpstreamDialect
   /** How the answer becomes the client's; undefined where both speak the same format. */
-  readonly conversion: Conversion | undefined
+  readonly conversion: Conversion | BodyConversion | undefined
   readonly dropped: readonly Dropped[]
 }
 
-/** The client's request as it goes to a target that speaks its format: bytes as they came but for a renamed model. */
+/**
+ * The client's request as it goes to a target that speaks its format: bytes as they came but for a renamed model, and for what this
+ * gateway put into earlier answers that came from another format.
+ */
 export function buildUpstreamRequest(
   call: ClientCall,
   read: ReadCall,
@@ -36,24 +44,39 @@ export function buildUpstreamRequest(
   const { origin } = account.address
   const path = upstreamPath(call, read, account, model)
   const asksUsage = needsUsageAsked(call, read, account)
-  const named = withModel(call, read, account, model)
+  const { body: proven, dropped } = withOwnProofs(call, read)
+  const named = withModel(proven, call, read, { provider: account.provider, model })
   const body = named !== undefined && asksUsage ? askForStreamUsage(named) : named
   const headers = upstreamHeaders(call, familyOf(call.endpoint, read), account)
   return {
-    upstream: { origin, path, method: call.method, headers, body },
+    upstream: putInEnvelope(
+      { origin, path, method: call.method, headers, body },
+      envelopeOf(call, read, account),
+    ),
     hidesUsage: asksUsage,
     dialect: read.dialect === undefined ? ERROR_DIALECT[call.endpoint.family] : DIALECTS[read.dialect],
     conversion: undefined,
-    dropped: [],
+    dropped,
   }
+}
+
+/** A conversation that another format's model took part in: its upstreams are not shown what proves that one's reasoning. */
+function withOwnProofs(
+  { body, key, endpoint }: ClientCall,
+  { dialect = endpoint.countsTokensOf }: ReadCall,
+): { readonly body: Buffer | undefined; readonly dropped: readonly Dropped[] } {
+  const history = dialect === undefined || key.passthrough ? undefined : DIALECTS[dialect].history
+  return body === undefined || history === undefined
+    ? { body, dropped: [] }
+    : removeForeignProofs(body, history)
 }
 
 /** The body names the model in most formats; in Gemini's and in classic Azure paths the URL does. */
 function withModel(
-  { body, endpoint, headers }: ClientCall,
+  body: Buffer | undefined,
+  { endpoint, headers }: ClientCall,
   { json, facts }: ReadCall,
-  { provider }: Account,
-  model: string | undefined,
+  { provider, model }: { readonly provider: Provider; readonly model: string | undefined },
 ): Buffer | undefined {
   if (body === undefined || model === undefined) return body
   if (endpoint.deployment !== undefined && provider.deploymentRoot !== undefined) return body
@@ -62,6 +85,17 @@ function withModel(
     return setFormModel(body, type, model)
   if (json === undefined || json.model === model) return body
   return 'model' in json || endpoint.deployment !== undefined ? setModel(body, model) : body
+}
+
+/** What goes to a provider's own path is the client's own affair. */
+function envelopeOf(
+  { endpoint }: ClientCall,
+  { dialect }: ReadCall,
+  { provider }: Account,
+): Envelope | undefined {
+  return dialect === undefined || endpoint.providerId !== undefined
+    ? undefined
+    : provider.envelopes?.[dialect]
 }
 
 function needsUsageAsked({ key }: ClientCall, { dialect, facts }: ReadCall, { provider }: Account): boolean {
@@ -74,10 +108,18 @@ function upstreamPath(call: ClientCall, read: ReadCall, account: Account, model:
   if (endpoint.providerId !== undefined) return rawPath(account.address, endpoint.path) + query
   const { deploymentRoot } = account.provider
   if (endpoint.deployment !== undefined && deploymentRoot !== undefined) {
-    return `${account.address.prefix}${deploymentRoot}/deployments/${encodeURIComponent(model ?? endpoint.deployment)}${endpoint.path}${query}`
+    return `${account.address.prefix}${deploymentRoot}/deployments/${modelSegment(model ?? endpoint.deployment)}${endpoint.path}${query}`
   }
   const family = familyOf(endpoint, read)
-  const path = endpointPath(account.address, family, familyPath(endpoint, read, model))
+  const { dialect } = read
+  const own =
+    dialect === undefined || model === undefined ? undefined : account.provider.conversationPaths?.[dialect]
+  // the query says things of the dialect's own API
+  if (dialect !== undefined && model !== undefined && own !== undefined)
+    return conversationPath(account, dialect, model, read.facts.isStreaming) ?? ''
+  const path = hasOnlyConversations(account.provider, family)
+    ? undefined
+    : endpointPath(account.address, family, familyPath(endpoint, read, model))
   if (path === undefined) {
     const message = `${account.provider.title} has no endpoint of this kind (${endpoint.path}).`
     throw new GatewayError('not_found', message)
@@ -98,12 +140,17 @@ function familyPath(endpoint: Endpoint, { dialect, facts }: ReadCall, model: str
 }
 
 /** The client's headers as far as they concern this family, with the account's credential in place of the client's. */
-export function upstreamHeaders(call: ClientCall, family: ApiFamily, { provider, secret }: Account): Headers {
+export function upstreamHeaders(
+  call: ClientCall,
+  family: UpstreamFamily,
+  { provider, secret, headers: ownHeaders }: Account,
+): Headers {
   const auth = provider.auth?.[family] ?? FAMILY_AUTH[family]
   const headers: Headers = {
     ...provider.defaultHeaders?.[family],
     ...forwardableRequestHeaders(call.headers, family),
     'accept-encoding': 'identity',
+    ...ownHeaders,
   }
   if (secret !== '') headers[auth.header] = auth.prefix + secret
   return headers

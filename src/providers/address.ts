@@ -1,4 +1,4 @@
-import type { ApiFamily } from '../core/dialect-id.ts'
+import type { UpstreamFamily } from '../core/dialect-id.ts'
 import type { Provider } from './provider.ts'
 
 /** Where an account is reached: the origin for undici, and the path below which each family's endpoints hang. */
@@ -6,7 +6,7 @@ export interface Address {
   readonly origin: string
   /** Path before any family root, without a trailing slash. */
   readonly prefix: string
-  readonly roots: Readonly<Partial<Record<ApiFamily, string>>>
+  readonly roots: Readonly<Partial<Record<UpstreamFamily, string>>>
 }
 
 /** Endpoints that people paste as a base URL, or that an `aiservices.json` names in full. */
@@ -39,7 +39,7 @@ function rootsBelow({ roots }: Provider, path: string): Address['roots'] {
 }
 
 /** Path of an endpoint of one family, `/chat/completions` and the like; undefined where the account has no such family. */
-export function endpointPath(address: Address, family: ApiFamily, path: string): string | undefined {
+export function endpointPath(address: Address, family: UpstreamFamily, path: string): string | undefined {
   const root = address.roots[family]
   return root === undefined ? undefined : address.prefix + root + path
 }

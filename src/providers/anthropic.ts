@@ -11,6 +11,7 @@ export const anthropic = {
   modelPrefixes: ['claude-'],
   healthCheck: { family: 'anthropic', path: '/models?limit=1' },
   priceListId: 'anthropic',
+  countsTokens: ['anthropic-messages'],
   reportsStreamUsage: false,
   // the API refuses requests without a version; a client's own is never replaced
   defaultHeaders: { anthropic: { 'anthropic-version': '2023-06-01' } },

@@ -21,5 +21,5 @@ export const fireworks = {
     omits: ['moderation', 'prompt_cache_retention', 'store', 'verbosity', 'web_search_options'],
     renames: { safety_identifier: 'user' },
   },
-  capabilities: { completionTokens: false },
+  capabilities: { completionTokens: false, customTools: false },
 } satisfies Provider

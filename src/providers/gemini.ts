@@ -11,5 +11,6 @@ export const gemini = {
   modelPrefixes: ['gemini-', 'gemma-', 'imagen-', 'models/'],
   healthCheck: { family: 'gemini', path: '/models?pageSize=1' },
   priceListId: 'google',
+  countsTokens: ['gemini'],
   reportsStreamUsage: false,
 } satisfies Provider

@@ -8,8 +8,8 @@ export const groq = {
   roots: { openai: '/openai/v1' },
   dialects: ['openai-chat', 'openai-responses'],
   credentialVariables: ['GROQ_API_KEY'],
-  // nobody else spells them so: other hosts put the maker in front
-  modelPrefixes: ['llama-'],
+  // nobody else spells them so: other hosts put the maker in front. Its own systems carry its name
+  modelPrefixes: ['llama-', 'groq/compound'],
   healthCheck: { family: 'openai', path: '/models' },
   priceListId: 'groq',
   reportsStreamUsage: true,
@@ -33,5 +33,5 @@ export const groq = {
     omitsInMessages: ['name', 'reasoning_content', 'reasoning_details'],
     renames: { safety_identifier: 'user' },
   },
-  capabilities: { completionTokens: false },
+  capabilities: { completionTokens: false, customTools: false },
 } satisfies Provider

@@ -1,5 +1,6 @@
 import { anthropic } from './anthropic.ts'
 import { azureOpenai } from './azure-openai.ts'
+import { bedrock } from './bedrock.ts'
 import { deepseek } from './deepseek.ts'
 import { fireworks } from './fireworks.ts'
 import { gemini } from './gemini.ts'
@@ -13,6 +14,7 @@ import type { Provider } from './provider.ts'
 import { qwen } from './qwen.ts'
 import { simulated } from './simulated.ts'
 import { together } from './together.ts'
+import { vertex } from './vertex.ts'
 import { vllm } from './vllm.ts'
 import { xai } from './xai.ts'
 
@@ -26,6 +28,12 @@ export const PROVIDERS: ReadonlyMap<string, Provider> = new Map<string, Provider
   ['google', gemini],
   ['azure-openai', azureOpenai],
   ['azure', azureOpenai],
+  ['vertex', vertex],
+  ['google-vertex', vertex],
+  ['vertex-ai', vertex],
+  ['bedrock', bedrock],
+  ['aws-bedrock', bedrock],
+  ['amazon-bedrock', bedrock],
   ['mistral', mistral],
   ['groq', groq],
   ['xai', xai],

@@ -42,5 +42,5 @@ export const mistral = {
     omitsInMessages: ['name', 'reasoning', 'reasoning_content', 'reasoning_details'],
     renames: { seed: 'random_seed' },
   },
-  capabilities: { completionTokens: false },
+  capabilities: { completionTokens: false, customTools: false, thinkingInContent: true },
 } satisfies Provider

@@ -16,5 +16,5 @@ export const ollama = {
   modelPrefixes: [],
   healthCheck: { family: 'openai', path: '/models' },
   reportsStreamUsage: true,
-  capabilities: { completionTokens: false },
+  capabilities: { completionTokens: false, customTools: false },
 } satisfies Provider

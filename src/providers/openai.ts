@@ -23,5 +23,6 @@ export const openai = {
   ],
   healthCheck: { family: 'openai', path: '/models' },
   priceListId: 'openai',
+  countsTokens: ['openai-responses'],
   reportsStreamUsage: true,
 } satisfies Provider

@@ -15,5 +15,5 @@ export const qwen = {
   modelPrefixes: ['qwen-', 'qwen2', 'qwen3', 'qwq-', 'qvq-'],
   healthCheck: { family: 'openai', path: '/models' },
   reportsStreamUsage: true,
-  capabilities: { completionTokens: false },
+  capabilities: { completionTokens: false, customTools: false },
 } satisfies Provider

@@ -1,13 +1,14 @@
-import type { DialectId } from '../core/dialect-id.ts'
+import type { UpstreamDialectId } from '../core/dialect-id.ts'
 import { PROVIDERS } from './index.ts'
 import type { Provider } from './provider.ts'
 
-const FORMATS: Readonly<Record<DialectId, string>> = {
+const FORMATS: Readonly<Record<UpstreamDialectId, string>> = {
   'openai-chat': 'Chat',
   'openai-responses': 'Responses',
   'openai-completions': 'Completions',
   'anthropic-messages': 'Messages',
   gemini: 'Gemini',
+  'bedrock-converse': 'Converse',
 }
 
 /** The list of providers as the text of `docs/providers.md`; all of it comes from their data. */
@@ -16,7 +17,7 @@ export function renderProviders(): string {
   const rows = providers.map((provider) => [
     nameOf(provider),
     endpointsOf(provider),
-    provider.dialects.map((dialect) => FORMATS[dialect]).join(', '),
+    formatsOf(provider),
     list(provider.credentialVariables),
     list(provider.modelPrefixes.map((prefix) => `${prefix}*`)),
   ])
@@ -38,8 +39,10 @@ const INTRODUCTION = `# Providers
 What \`provider\` may be in \`keys.json\`, in \`upstream_accounts\`, and before a model's name (\`groq/llama-3.3-70b-versatile\`). Every
 provider can be reached elsewhere with \`base_url\`; any other name with a \`base_url\` under \`providers\` is an OpenAI-compatible server.`
 
-const COLUMNS = `- **formats**: requests in these pass untouched; any other is converted into the first that is not Completions. An account's
-  \`dialect\` narrows them to one.
+const COLUMNS = `- **reached at**: what is in braces comes from the account; [clouds.md](clouds.md) says how to set one up.
+- **formats**: requests in these pass untouched; any other is converted into the first that is not Completions. An account's
+  \`dialect\` narrows them to one. In clouds the model decides: Claude speaks Messages, Gemini its own format, and everything else
+  Converse on Bedrock and Chat on Vertex AI.
 - **variable**: if it is set, it becomes an account. Servers on your own machine need none: give their keys \`api_key: ""\`.
 - **models**: where a bare model name goes that begins so. A provider without any is asked for as \`provider/model\`.`
 
@@ -52,6 +55,12 @@ untouched keep them.`
 function nameOf({ id }: Provider): string {
   const others = [...PROVIDERS].filter(([name, provider]) => provider.id === id && name !== id)
   return list([id, ...others.map(([name]) => name)])
+}
+
+/** Those of all its models; which one speaks what, its name says. */
+function formatsOf({ dialects, dialectsByModel = [] }: Provider): string {
+  const all = new Set([...dialects, ...dialectsByModel.flatMap((entry) => entry.dialects)])
+  return [...all].map((dialect) => FORMATS[dialect]).join(', ')
 }
 
 function endpointsOf(provider: Provider): string {

@@ -10,6 +10,7 @@ export const simulated = {
   credentialVariables: [],
   modelPrefixes: ['simulated'],
   healthCheck: { family: 'openai', path: '/models' },
+  countsTokens: ['openai-responses', 'anthropic-messages', 'gemini'],
   reportsStreamUsage: true,
   defaultHeaders: { anthropic: { 'anthropic-version': '2023-06-01' } },
 } satisfies Provider

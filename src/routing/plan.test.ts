@@ -3,6 +3,7 @@ import { GatewayError } from '../core/errors.ts'
 import { addressOf } from '../providers/address.ts'
 import { anthropic } from '../providers/anthropic.ts'
 import { deepseek } from '../providers/deepseek.ts'
+import { groq } from '../providers/groq.ts'
 import { openai } from '../providers/openai.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Account } from './account.ts'
@@ -11,7 +12,15 @@ import { type ModelRoute, type PlanRequest, planTargets, type RouteTable } from 
 function account(id: string, provider: Provider, more: Partial<Account> = {}): Account {
   const { dialects } = provider
   const known = { id, name: `${id}-name`, provider, address: addressOf(provider), secret: 's', dialects }
-  return { ...known, models: undefined, isActive: true, ...more }
+  const rest = {
+    credential: undefined,
+    headers: {},
+    models: undefined,
+    priority: 0,
+    weight: 1,
+    isPublicOnly: false,
+  }
+  return { ...known, ...rest, isActive: true, ...more }
 }
 
 function route(sourceModel: string, more: Partial<ModelRoute> = {}): ModelRoute {
@@ -67,6 +76,17 @@ describe('a routed key', () => {
   test('keeps a slash that names no provider', () => {
     const listed = [account('l1', openai, { models: ['meta/*'] })]
     expect(plan({ model: 'meta/llama' }, [], listed)).toEqual(['l1:meta/llama'])
+  })
+
+  test('means a name as a whole that an account lists, or that is the provider’s own', () => {
+    const own = account('g1', groq)
+    expect(plan({ model: 'groq/compound' }, [], [own])).toEqual(['g1:groq/compound'])
+    expect(plan({ model: 'groq/groq/compound' }, [], [own])).toEqual(['g1:groq/compound'])
+    expect(plan({ model: 'groq/llama-3' }, [], [own])).toEqual(['g1:llama-3'])
+    const listing = account('g2', groq, { models: ['openai/gpt-oss-120b'] })
+    const accounts = [...ACCOUNTS, listing]
+    expect(plan({ model: 'openai/gpt-oss-120b' }, [], accounts)).toEqual(['g2:openai/gpt-oss-120b'])
+    expect(plan({ model: 'openai/gpt-5' }, [], accounts)).toEqual(['o1:gpt-5', 'o2:gpt-5'])
   })
 
   test('goes by the family where there is no model, and by the path where that names a provider', () => {

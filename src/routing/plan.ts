@@ -1,5 +1,7 @@
-import type { ApiFamily } from '../core/dialect-id.ts'
+import type { ApiFamily, UpstreamDialectId } from '../core/dialect-id.ts'
 import { GatewayError } from '../core/errors.ts'
+import type { CapabilityOverrides } from '../ir/capabilities.ts'
+import { hasOnlyConversations } from '../providers/conversations-only.ts'
 import type { Account } from './account.ts'
 import { matches, matchesAny } from './model-pattern.ts'
 
@@ -7,7 +9,13 @@ import { matches, matchesAny } from './model-pattern.ts'
 export interface Target {
   readonly account: Account
   readonly model: string | undefined
+  /** What this model speaks there. */
+  readonly dialects: readonly UpstreamDialectId[]
+  /** The route that led here, if one did. */
+  readonly route?: ModelRoute
 }
+
+type Candidate = Pick<Target, 'account' | 'model' | 'route'>
 
 export interface ModelRoute {
   /** Exact, `prefix*` or `*`. */
@@ -19,6 +27,12 @@ export interface ModelRoute {
   /** Higher ones are tried first. */
   readonly priority: number
   readonly isEnabled: boolean
+  /** For people. */
+  readonly name?: string
+  /** What cannot be converted exactly is refused. */
+  readonly isStrict?: boolean
+  /** What the models behind it accept; beats what an account says. */
+  readonly capabilities?: CapabilityOverrides
 }
 
 export interface RouteTable {
@@ -44,15 +58,31 @@ export interface PlanRequest {
  * routes, a `provider/model` prefix, the models that each provider is known for. Throws `model_not_found` where nothing fits.
  */
 export function planTargets(request: PlanRequest, accounts: readonly Account[], table: RouteTable): Target[] {
-  if (request.pinned !== undefined) return planPinned(request, request.pinned)
+  if (request.pinned !== undefined) return [planPinned(request, request.pinned)]
   const usable = accounts.filter((account) => account.isActive)
   const targets = planRouted(request, usable, table)
   const allowed = targets.filter(({ account, model }) => isAllowed(account, model))
-  if (allowed.length > 0) return allowed
+  if (allowed.length > 0) return allowed.map(toTarget)
   throw notServed(request, usable)
 }
 
-function planPinned(request: PlanRequest, account: Account): Target[] {
+function toTarget(candidate: Candidate): Target {
+  return { ...candidate, dialects: dialectsOf(candidate.account, candidate.model) }
+}
+
+/** What an account's model speaks itself. */
+export function dialectsOf(account: Account, model: string | undefined): readonly UpstreamDialectId[] {
+  const { dialectsByModel } = account.provider
+  if (dialectsByModel === undefined || model === undefined) return account.dialects
+  const special = dialectsByModel.find((entry) => entry.model.test(model))?.dialects
+  if (special === undefined || account.dialects === account.provider.dialects)
+    return special ?? account.dialects
+  // an account that was narrowed stays narrow
+  const shared = special.filter((dialect) => account.dialects.includes(dialect))
+  return shared.length > 0 ? shared : account.dialects
+}
+
+function planPinned(request: PlanRequest, account: Account): Target {
   if (!account.isActive)
     throw new GatewayError('permission_denied', 'The upstream account of this key is disabled.')
   if (request.providerId !== undefined && request.providerId !== account.provider.id) {
@@ -60,15 +90,18 @@ function planPinned(request: PlanRequest, account: Account): Target[] {
     throw new GatewayError('permission_denied', message)
   }
   if (!isAllowed(account, request.model)) throw notServed(request, [account])
-  return [{ account, model: request.model }]
+  return toTarget({ account, model: request.model })
 }
 
-function planRouted(request: PlanRequest, accounts: readonly Account[], table: RouteTable): Target[] {
+function planRouted(request: PlanRequest, accounts: readonly Account[], table: RouteTable): Candidate[] {
   const { model, providerId } = request
   if (providerId !== undefined) return targetsAt(accounts, providerId, model)
   if (model === undefined)
     return accounts
-      .filter((account) => request.family in account.address.roots)
+      .filter(
+        ({ address, provider }) =>
+          request.family in address.roots && !hasOnlyConversations(provider, request.family),
+      )
       .map((account) => ({ account, model }))
   for (const { routes, defaultBehavior } of [request.keyRoutes, table].filter(
     (known) => known !== undefined,
@@ -80,10 +113,13 @@ function planRouted(request: PlanRequest, accounts: readonly Account[], table: R
   return planByName(model, accounts)
 }
 
-function planRoute(route: ModelRoute, model: string, accounts: readonly Account[]): Target[] {
+function planRoute(route: ModelRoute, model: string, accounts: readonly Account[]): Candidate[] {
   const targetModel = route.targetModel ?? model
-  if (route.targetProvider === undefined) return planByName(targetModel, accounts)
-  return targetsAt(accounts, route.targetProvider, targetModel)
+  const found =
+    route.targetProvider === undefined
+      ? planByName(targetModel, accounts)
+      : targetsAt(accounts, route.targetProvider, targetModel)
+  return found.map((candidate) => ({ ...candidate, route }))
 }
 
 /** An exact name beats a prefix, a longer prefix a shorter one; priority decides before either. */
@@ -94,9 +130,11 @@ function bestRoute(routes: readonly ModelRoute[], model: string): ModelRoute | u
   return fitting.toSorted((a, b) => b.priority - a.priority || exactness(b) - exactness(a))[0]
 }
 
-function planByName(model: string, accounts: readonly Account[]): Target[] {
+function planByName(model: string, accounts: readonly Account[]): Candidate[] {
   const slash = model.indexOf('/')
   if (slash > 0) {
+    const whole = accounts.filter((account) => ownsWholeName(account, model, model.slice(0, slash)))
+    if (whole.length > 0) return whole.map((account) => ({ account, model }))
     const named = targetsAt(accounts, model.slice(0, slash), model.slice(slash + 1))
     if (named.length > 0) return named
   }
@@ -108,12 +146,26 @@ function planByName(model: string, accounts: readonly Account[]): Target[] {
   return found.map((account) => ({ account, model }))
 }
 
-/** Accounts of a provider, which may be named by its id, by an account's id, or by an account's name. */
-function targetsAt(accounts: readonly Account[], name: string, model: string | undefined): Target[] {
-  const named = accounts.filter(
-    ({ id, name: own, provider }) => provider.id === name || id === name || own === name,
+/**
+ * Some models' own names look like `provider/model`: Groq's `groq/compound`, or `openai/gpt-oss-120b` wherever it is hosted. Such a
+ * name is meant whole where an account lists it, or where it is the named provider's own.
+ */
+function ownsWholeName(account: Account, model: string, named: string): boolean {
+  const { models, provider } = account
+  if (models?.includes(model)) return true
+  return (
+    isNamed(account, named) &&
+    provider.modelPrefixes.some((prefix) => prefix.includes('/') && model.startsWith(prefix))
   )
-  return named.map((account) => ({ account, model }))
+}
+
+/** Accounts of a provider, which may be named by its id, by an account's id, or by an account's name. */
+function targetsAt(accounts: readonly Account[], name: string, model: string | undefined): Candidate[] {
+  return accounts.filter((account) => isNamed(account, name)).map((account) => ({ account, model }))
+}
+
+function isNamed({ id, name: own, provider }: Account, name: string): boolean {
+  return provider.id === name || id === name || own === name
 }
 
 function isAllowed(account: Account, model: string | undefined): boolean {

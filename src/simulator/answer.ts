@@ -37,7 +37,8 @@ const BIG_ANSWER_PIECES = 512
 
 /**
  * The answer to a request, the same for the same request. Words in the last user text that matter: the name of a tool
- * or "tool" (call it), "parallel" or "both tools" (call all), "twice" (call each twice), "narrate" (text before each call).
+ * or "tool" (call it), "parallel" or "both tools" (call all), "twice" (call each twice), "narrate" (text before each call),
+ * "ponder" (reasoning before each call but the first, which has it anyway, where reasoning is on).
  */
 export function planAnswer(ask: Ask, behaviour: Behaviour, choiceIndex: number): Answer {
   if (behaviour === 'empty') return finishAnswer([], 'stop')
@@ -75,9 +76,16 @@ function contentParts(ask: Ask, behaviour: Behaviour, choiceIndex: number): Answ
   const calls = toolsToCall(ask)
   if (calls.length === 0) return [{ type: 'text', pieces: textPieces(ask, behaviour, choiceIndex) }]
   const isNarrated = /\bnarrate/i.test(ask.lastUserText)
-  return calls.flatMap((tool) => {
-    const narration: AnswerPart = { type: 'text', pieces: splitPieces(`I will call ${tool.name} now.`) }
-    return isNarrated ? [narration, callPart(tool)] : [callPart(tool)]
+  const isPondered = ask.hasReasoning && /\bponder/i.test(ask.lastUserText)
+  return calls.flatMap((tool, index): AnswerPart[] => {
+    const thought = `Next comes call ${index + 1}, of ${tool.name}.`
+    return [
+      ...(isPondered && index > 0 ? [{ type: 'reasoning' as const, pieces: splitPieces(thought) }] : []),
+      ...(isNarrated
+        ? [{ type: 'text' as const, pieces: splitPieces(`I will call ${tool.name} now.`) }]
+        : []),
+      callPart(tool),
+    ]
   })
 }
 

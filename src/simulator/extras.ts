@@ -42,8 +42,11 @@ export function isBinary(answer: JsonObject | BinaryBody): answer is BinaryBody 
 
 /** The answer of Gemini's embedding methods. @see https://ai.google.dev/api/embeddings */
 export function answerGeminiExtra(name: GeminiExtraName, body: JsonObject): JsonObject {
-  if (name === 'embedContent') return { embedding: embedContent(body) }
-  return { embeddings: objectsOf(body.requests).map(embedContent) }
+  const requests = name === 'embedContent' ? [body] : objectsOf(body.requests)
+  const embeddings = requests.map(embedContent)
+  const tokens = requests.reduce((sum, request) => sum + countTokens(textToEmbed(request)), 0)
+  const usageMetadata = { promptTokenCount: tokens, totalTokenCount: tokens }
+  return { ...(name === 'embedContent' ? { embedding: embeddings[0] } : { embeddings }), usageMetadata }
 }
 
 /** The model of a multipart form, found without decoding the rest. */
@@ -120,12 +123,13 @@ function answerImages(body: JsonObject): JsonObject {
 }
 
 function embedContent(request: JsonObject): JsonObject {
-  const content = objectOf(request.content)
-  const text = partsOf(contentsOf({ contents: content })[0] ?? {})
-    .map((part) => textOf(part.text))
-    .join(' ')
   const dimensions = numberOf(request.outputDimensionality) ?? GEMINI_DIMENSIONS
-  return { values: [...embed(text, dimensions)] }
+  return { values: [...embed(textToEmbed(request), dimensions)] }
+}
+
+function textToEmbed(request: JsonObject): string {
+  const parts = partsOf(contentsOf({ contents: objectOf(request.content) })[0] ?? {})
+  return parts.map((part) => textOf(part.text)).join(' ')
 }
 
 const SILENT_WAV = silentWav(4000)

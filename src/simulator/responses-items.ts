@@ -1,6 +1,6 @@
 import { type Answer, type AnswerPart, joinPieces, type ToolCallPart } from './answer.ts'
 import { type JsonObject, listOf, objectOf } from './json.ts'
-import { mintId, type Reply } from './reply.ts'
+import { mintId, type Reply, sealNumber } from './reply.ts'
 import { sealText } from './signature.ts'
 
 /** An output item together with the part of the answer that it holds. */
@@ -45,7 +45,9 @@ export function contentPart(part: AnswerPart, text: string): JsonObject {
 function reasoningItem(reply: Reply, part: AnswerPart, index: number): OutputItem {
   const id = mintId('rs_', reply.number, index)
   const isSealed = listOf(reply.body.include).includes('reasoning.encrypted_content')
-  const seal = isSealed ? { encrypted_content: sealText('encrypted-reasoning', '', reply.number) } : {}
+  const seal = isSealed
+    ? { encrypted_content: sealText('encrypted-reasoning', '', sealNumber(reply.number, index)) }
+    : {}
   const pieces = summaryPieces(reply, part)
   const summary = pieces.length === 0 ? [] : [{ type: 'summary_text', text: pieces.join('') }]
   const base = { id, type: 'reasoning', ...seal }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 
 /** What a seal vouches for. A seal of one kind is not accepted as another. */
-export type SealKind = 'thinking' | 'encrypted-reasoning' | 'thought-signature'
+export type SealKind = 'thinking' | 'redacted-thinking' | 'encrypted-reasoning' | 'thought-signature'
 
 // nothing is protected by this key; it is fixed so that seals outlive a restart
 const KEY = 'simulator'
@@ -19,6 +19,11 @@ export function isSealed(kind: SealKind, text: string, seal: unknown): boolean {
   const opened = Buffer.from(seal, 'base64').toString('latin1')
   const nonce = opened.slice(0, NONCE_LENGTH)
   return opened === nonce + digest(kind, text, nonce)
+}
+
+/** The number that a seal was made with; meaningless for a seal of somebody else. */
+export function numberOfSeal(seal: string): number {
+  return Number.parseInt(Buffer.from(seal, 'base64').toString('latin1').slice(0, NONCE_LENGTH), 36)
 }
 
 function digest(kind: SealKind, text: string, nonce: string): string {

@@ -2,6 +2,7 @@ import { isObject, type JsonObject, listOf, objectsOf, textOf } from './json.ts'
 import { invalid, type Problem } from './problem.ts'
 import { blocksOf } from './read-anthropic.ts'
 import { isSealed } from './signature.ts'
+import { checkThoughts } from './strict-anthropic-thoughts.ts'
 
 const TOOL_USE_ID = /^[a-zA-Z0-9_-]+$/
 const ROLES = ['user', 'assistant', 'system']
@@ -22,7 +23,7 @@ export function checkMessages(value: unknown, isNewVersion: boolean): Problem | 
       if (wrong) return wrong
     }
   }
-  return checkToolTurns(messages)
+  return checkToolTurns(messages) ?? checkThoughts(messages)
 }
 
 function checkMessage(message: JsonObject, path: string): Problem | undefined {
@@ -71,6 +72,9 @@ function checkBlock(
       if (role === 'assistant' && isSealed('thinking', textOf(block.thinking), block.signature))
         return undefined
       return invalid(`${path}: Invalid \`signature\` in \`thinking\` block`)
+    case 'redacted_thinking':
+      if (role === 'assistant' && isSealed('redacted-thinking', '', block.data)) return undefined
+      return invalid(`${path}: Invalid \`data\` in \`redacted_thinking\` block`)
     case 'tool_use':
       return checkToolUse(block, path)
     case 'document':

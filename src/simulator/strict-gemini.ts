@@ -12,7 +12,8 @@ import {
 import { isObject, type JsonObject, listOf, objectOf, objectsOf, textOf } from './json.ts'
 import { isSigningModel } from './models.ts'
 import { invalid, type Problem } from './problem.ts'
-import { isSealed } from './signature.ts'
+import { readMinted } from './reply.ts'
+import { isSealed, numberOfSeal } from './signature.ts'
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/))
 
@@ -187,6 +188,14 @@ function checkTurns(contents: readonly JsonObject[]): Problem | undefined {
   return undefined
 }
 
+// a signature belongs to the step that it was made for
+function isSignedForAnother(call: JsonObject): boolean {
+  const signature = field(call, 'thoughtSignature')
+  const minted = readMinted('call-', textOf(functionCallOf(call)?.id))
+  if (minted === undefined || typeof signature !== 'string' || signature === SENTINEL) return false
+  return numberOfSeal(signature) !== minted.number
+}
+
 function checkSignatures(contents: readonly JsonObject[]): Problem | undefined {
   for (const [index, content] of contents.entries()) {
     const parts = partsOf(content)
@@ -198,6 +207,7 @@ function checkSignatures(contents: readonly JsonObject[]): Problem | undefined {
     )
     if (isForged) return invalid('Corrupted thought signature.')
     const firstCall = parts.find((part) => functionCallOf(part))
+    if (firstCall && isSignedForAnother(firstCall)) return invalid('Corrupted thought signature.')
     if (firstCall && field(firstCall, 'thoughtSignature') === undefined) {
       const name = textOf(functionCallOf(firstCall)?.name)
       return invalid(

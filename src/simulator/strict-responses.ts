@@ -2,7 +2,8 @@ import type { Call } from './dialect.ts'
 import { type JsonObject, numberOf, objectOf, objectsOf, textOf } from './json.ts'
 import { invalid, type Problem } from './problem.ts'
 import { itemsOf } from './read-responses.ts'
-import { isSealed } from './signature.ts'
+import { readMinted, sealNumber } from './reply.ts'
+import { isSealed, numberOfSeal } from './signature.ts'
 import { checkKnown, checkToolName, missing } from './strict-chat.ts'
 
 const PARAMETERS: ReadonlySet<string> = new Set(
@@ -126,10 +127,17 @@ const OUTPUT_NOUN = {
   custom_tool_call_output: 'custom tool call output',
 } as const
 
+// an item without an id may be any of those that were sealed
+function isSealedFor(id: string, seal: unknown): boolean {
+  if (!isSealed('encrypted-reasoning', '', seal)) return false
+  const minted = readMinted('rs_', id)
+  return minted === undefined || numberOfSeal(textOf(seal)) === sealNumber(minted.number, minted.index)
+}
+
 function checkReasoning(item: JsonObject, path: string, next: JsonObject | undefined): Problem | undefined {
   if (item.type !== 'reasoning') return undefined
   const seal = item.encrypted_content
-  if (seal != null && !isSealed('encrypted-reasoning', '', seal)) {
+  if (seal != null && !isSealedFor(textOf(item.id), seal)) {
     const message = `The encrypted content for item ${textOf(item.id) || path} could not be verified.`
     return invalid(message, undefined, 'invalid_encrypted_content')
   }

@@ -1,6 +1,7 @@
 import { type Answer, type AnswerPart, type Finish, joinPieces, textOfParts } from './answer.ts'
 import { type JsonObject, objectOf, parseJson } from './json.ts'
-import { mintId, type Reply } from './reply.ts'
+import { behaviourOf } from './models.ts'
+import { mintId, type Reply, sealNumber } from './reply.ts'
 import { sealText } from './signature.ts'
 import type { WireEvent } from './wire-event.ts'
 
@@ -12,6 +13,9 @@ const STOP_REASON = {
   'content-filter': 'refusal',
   refusal: 'refusal',
 } as const satisfies Record<Finish, string>
+
+/** A call right behind a thought has an id that tells so: a request is checked for the thought by it. */
+export const PONDERED_CALL_PREFIX = 'toolu_thought_'
 
 /** A whole Anthropic message. @see https://docs.anthropic.com/en/api/messages */
 export function writeAnthropic(reply: Reply): JsonObject {
@@ -39,7 +43,7 @@ export function anthropicEvents(reply: Reply): WireEvent[] {
   return [
     event('head', 'message_start', { message }),
     event('head', 'ping', {}),
-    ...spokenParts(answer).flatMap((part, index) => blockEvents(reply, part, index)),
+    ...spokenParts(answer).flatMap((part, index) => blockEvents(reply, answer, part, index)),
     event('finish', 'message_delta', { delta: { ...writeStop(answer), container: null }, usage: final }),
     event('terminal', 'message_stop', {}),
   ]
@@ -59,43 +63,60 @@ function spokenParts(answer: Answer): readonly AnswerPart[] {
 
 function writeContent(reply: Reply, answer: Answer): JsonObject[] {
   return spokenParts(answer).map((part, index) => ({
-    ...emptyBlock(reply, part, index),
-    ...blockContent(reply, part),
+    ...emptyBlock(reply, answer, index),
+    ...blockContent(reply, part, index),
   }))
 }
 
-function emptyBlock(reply: Reply, part: AnswerPart, index: number): JsonObject {
-  if (part.type === 'reasoning') return { type: 'thinking', thinking: '', signature: '' }
-  if (part.type !== 'tool-call') return { type: 'text', text: '', citations: null }
-  const id = mintId('toolu_', reply.number, index)
+function emptyBlock(reply: Reply, answer: Answer, index: number): JsonObject {
+  const parts = spokenParts(answer)
+  const part = parts[index]
+  if (part?.type === 'reasoning') return emptyThinking(reply, index)
+  if (part?.type !== 'tool-call') return { type: 'text', text: '', citations: null }
+  const prefix = parts[index - 1]?.type === 'reasoning' ? PONDERED_CALL_PREFIX : 'toolu_'
+  const id = mintId(prefix, reply.number, index)
   return { type: 'tool_use', id, name: part.name, input: {}, caller: { type: 'direct' } }
 }
 
-function blockContent(reply: Reply, part: AnswerPart): JsonObject {
+function emptyThinking(reply: Reply, index: number): JsonObject {
+  if (!isRedacted(reply)) return { type: 'thinking', thinking: '', signature: '' }
+  const data = sealText('redacted-thinking', '', sealNumber(reply.number, index))
+  return { type: 'redacted_thinking', data }
+}
+
+function isRedacted({ model }: Reply): boolean {
+  return behaviourOf(model) === 'redacted'
+}
+
+function blockContent(reply: Reply, part: AnswerPart, index: number): JsonObject {
   if (part.type === 'tool-call') return { input: parseJson(joinPieces(part)) ?? {} }
   if (part.type !== 'reasoning') return { text: joinPieces(part) }
+  if (isRedacted(reply)) return {}
   const thinking = shownThinking(reply, part).join('')
-  return { thinking, signature: sealText('thinking', thinking, reply.number) }
+  return { thinking, signature: sealText('thinking', thinking, sealNumber(reply.number, index)) }
 }
 
 function shownThinking(reply: Reply, part: AnswerPart): readonly string[] {
   return objectOf(reply.body.thinking).display === 'omitted' ? [] : part.pieces
 }
 
-function blockEvents(reply: Reply, part: AnswerPart, index: number): WireEvent[] {
-  const content_block = emptyBlock(reply, part, index)
+function blockEvents(reply: Reply, answer: Answer, part: AnswerPart, index: number): WireEvent[] {
+  const content_block = emptyBlock(reply, answer, index)
   return [
     event('content', 'content_block_start', { index, content_block }),
-    ...blockDeltas(reply, part).map((delta) => event('content', 'content_block_delta', { index, delta })),
+    ...blockDeltas(reply, part, index).map((delta) =>
+      event('content', 'content_block_delta', { index, delta }),
+    ),
     event('content', 'content_block_stop', { index }),
   ]
 }
 
-function blockDeltas(reply: Reply, part: AnswerPart): JsonObject[] {
+function blockDeltas(reply: Reply, part: AnswerPart, index: number): JsonObject[] {
   switch (part.type) {
     case 'reasoning': {
+      if (isRedacted(reply)) return []
       const shown = shownThinking(reply, part)
-      const signature = sealText('thinking', shown.join(''), reply.number)
+      const signature = sealText('thinking', shown.join(''), sealNumber(reply.number, index))
       const deltas = shown.map((thinking) => ({ type: 'thinking_delta', thinking }))
       return [...deltas, { type: 'signature_delta', signature }]
     }

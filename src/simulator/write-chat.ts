@@ -8,7 +8,7 @@ import {
 } from './answer.ts'
 import type { JsonObject } from './json.ts'
 import { objectOf } from './json.ts'
-import { showsReasoningInChat } from './models.ts'
+import { behaviourOf, showsReasoningInChat } from './models.ts'
 import { mintId, type Reply } from './reply.ts'
 import type { WireEvent } from './wire-event.ts'
 
@@ -109,12 +109,22 @@ function shownReasoning(reply: Reply, answer: Answer): JsonObject {
 function choiceDeltas(reply: Reply, answer: Answer, choice: number): ChoiceDeltas {
   const hasText = answer.parts.every((part) => part.type === 'text' || part.type === 'reasoning')
   const calls = toolCallsOf(answer)
-  const content = answer.parts.flatMap((part) => {
+  const deltas = answer.parts.map((part) => {
     if (part.type !== 'tool-call') return textDeltas(reply, part.type, part.pieces)
     const index = calls.indexOf(part)
     return callDeltas(part, index, callId(reply, choice, index))
   })
+  const isInTurn = behaviourOf(reply.model) === 'interleaved'
+  const content = isInTurn ? takeInTurn(deltas) : deltas.flat()
   return { head: { role: 'assistant', content: hasText ? '' : null, refusal: null }, content }
+}
+
+/** The first of each list, then the second of each, and so on. */
+export function takeInTurn<Value>(lists: readonly (readonly Value[])[]): Value[] {
+  const length = Math.max(0, ...lists.map((list) => list.length))
+  return Array.from({ length }, (_, position) =>
+    lists.flatMap((list) => list.slice(position, position + 1)),
+  ).flat()
 }
 
 function textDeltas(reply: Reply, type: keyof typeof TEXT_FIELD, pieces: readonly string[]): JsonObject[] {

@@ -1,9 +1,11 @@
 import { joinPieces } from './answer.ts'
 import { type JsonObject, listOf, objectOf } from './json.ts'
+import { behaviourOf } from './models.ts'
 import type { Problem } from './problem.ts'
 import { mintId, type Reply } from './reply.ts'
 import { contentPart, type OutputItem, outputItems, summaryPieces } from './responses-items.ts'
 import type { WireEvent } from './wire-event.ts'
+import { takeInTurn } from './write-chat.ts'
 
 /** A whole Response. @see https://platform.openai.com/docs/api-reference/responses/object */
 export function writeResponses(reply: Reply): JsonObject {
@@ -36,15 +38,15 @@ export function responsesEvents(reply: Reply): WireEvent[] {
   const started = { ...responseHead(reply), status: 'in_progress' }
   writer.add('head', 'response.created', { response: started })
   writer.add('head', 'response.in_progress', { response: started })
-  for (const [index, item] of outputItems(reply, answer).entries()) addItem(writer, reply, item, index)
+  const items = outputItems(reply, answer).map((item, index) => itemEvents(reply, item, index))
+  const isInTurn = behaviourOf(reply.model) === 'interleaved'
+  for (const { type, fields } of isInTurn ? inTurn(items) : items.flat()) writer.add('content', type, fields)
   const response = writeResponses(reply)
   writer.add('terminal', response.status === 'completed' ? 'response.completed' : 'response.incomplete', {
     response,
   })
   return writer.events
 }
-
-type EventWriter = ReturnType<typeof eventWriter>
 
 function eventWriter() {
   const events: WireEvent[] = []
@@ -58,49 +60,74 @@ function eventWriter() {
   return { events, add }
 }
 
-function addItem(writer: EventWriter, reply: Reply, item: OutputItem, output_index: number): void {
-  writer.add('content', 'response.output_item.added', { output_index, item: item.added })
-  const place = { item_id: item.id, output_index }
-  if (item.part.type === 'reasoning') addSummary(writer, place, summaryPieces(reply, item.part))
-  else if (item.part.type === 'tool-call') addArguments(writer, place, item)
-  else addMessage(writer, place, item)
-  writer.add('content', 'response.output_item.done', { output_index, item: item.done })
+/** An event that has no number yet. */
+interface Draft {
+  readonly type: string
+  readonly fields: JsonObject
 }
 
-function addMessage(writer: EventWriter, itemPlace: JsonObject, { part }: OutputItem): void {
+// what stands between an item's first and last event comes in turn with that of the other items
+function inTurn(items: readonly (readonly Draft[])[]): Draft[] {
+  return [
+    ...items.flatMap((drafts) => drafts.slice(0, 1)),
+    ...takeInTurn(items.map((drafts) => drafts.slice(1, -1))),
+    ...items.flatMap((drafts) => drafts.slice(-1)),
+  ]
+}
+
+function itemEvents(reply: Reply, item: OutputItem, output_index: number): Draft[] {
+  const place = { item_id: item.id, output_index }
+  return [
+    { type: 'response.output_item.added', fields: { output_index, item: item.added } },
+    ...innerEvents(reply, item, place),
+    { type: 'response.output_item.done', fields: { output_index, item: item.done } },
+  ]
+}
+
+function innerEvents(reply: Reply, item: OutputItem, place: JsonObject): Draft[] {
+  if (item.part.type === 'reasoning') return summaryEvents(place, summaryPieces(reply, item.part))
+  return item.part.type === 'tool-call' ? argumentEvents(place, item) : messageEvents(place, item)
+}
+
+function messageEvents(itemPlace: JsonObject, { part }: OutputItem): Draft[] {
   const place = { ...itemPlace, content_index: 0 }
   const isRefusal = part.type === 'refusal'
   const name = isRefusal ? 'response.refusal' : 'response.output_text'
   const logprobs = isRefusal ? {} : { logprobs: [] }
-  writer.add('content', 'response.content_part.added', { ...place, part: contentPart(part, '') })
-  for (const delta of part.pieces) writer.add('content', `${name}.delta`, { ...place, delta, ...logprobs })
   const text = joinPieces(part)
-  writer.add('content', `${name}.done`, {
-    ...place,
-    ...(isRefusal ? { refusal: text } : { text }),
-    ...logprobs,
-  })
-  writer.add('content', 'response.content_part.done', { ...place, part: contentPart(part, text) })
+  const whole = isRefusal ? { refusal: text } : { text }
+  return [
+    { type: 'response.content_part.added', fields: { ...place, part: contentPart(part, '') } },
+    ...part.pieces.map((delta) => ({ type: `${name}.delta`, fields: { ...place, delta, ...logprobs } })),
+    { type: `${name}.done`, fields: { ...place, ...whole, ...logprobs } },
+    { type: 'response.content_part.done', fields: { ...place, part: contentPart(part, text) } },
+  ]
 }
 
-function addArguments(writer: EventWriter, place: JsonObject, { part, done }: OutputItem): void {
+function argumentEvents(place: JsonObject, { part, done }: OutputItem): Draft[] {
   const isFreeText = part.type === 'tool-call' && part.isFreeText
   const name = isFreeText ? 'response.custom_tool_call_input' : 'response.function_call_arguments'
-  for (const delta of part.pieces) writer.add('content', `${name}.delta`, { ...place, delta })
   const all = isFreeText ? { input: done.input } : { arguments: done.arguments, name: done.name }
-  writer.add('content', `${name}.done`, { ...place, ...all })
+  return [
+    ...part.pieces.map((delta) => ({ type: `${name}.delta`, fields: { ...place, delta } })),
+    { type: `${name}.done`, fields: { ...place, ...all } },
+  ]
 }
 
-function addSummary(writer: EventWriter, itemPlace: JsonObject, pieces: readonly string[]): void {
-  if (pieces.length === 0) return
+function summaryEvents(itemPlace: JsonObject, pieces: readonly string[]): Draft[] {
+  if (pieces.length === 0) return []
   const place = { ...itemPlace, summary_index: 0 }
-  const summary = (text: string) => ({ type: 'summary_text', text })
-  writer.add('content', 'response.reasoning_summary_part.added', { ...place, part: summary('') })
-  for (const delta of pieces)
-    writer.add('content', 'response.reasoning_summary_text.delta', { ...place, delta })
   const text = pieces.join('')
-  writer.add('content', 'response.reasoning_summary_text.done', { ...place, text })
-  writer.add('content', 'response.reasoning_summary_part.done', { ...place, part: summary(text) })
+  const summary = (words: string) => ({ type: 'summary_text', text: words })
+  return [
+    { type: 'response.reasoning_summary_part.added', fields: { ...place, part: summary('') } },
+    ...pieces.map((delta) => ({
+      type: 'response.reasoning_summary_text.delta',
+      fields: { ...place, delta },
+    })),
+    { type: 'response.reasoning_summary_text.done', fields: { ...place, text } },
+    { type: 'response.reasoning_summary_part.done', fields: { ...place, part: summary(text) } },
+  ]
 }
 
 // what the request set is echoed, the rest is what OpenAI answers by default

@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module'
+import type { LookupFunction } from 'node:net'
 import type { Dispatcher } from 'undici'
 // the package's index loads fetch, WebSocket, caches and mocks too: 13 MB that only a proxy's tunnels need a part of
 import Agent from 'undici/lib/dispatcher/agent.js'
 import type { GatewayError } from '../core/errors.ts'
 import { UpstreamCall, type UpstreamSink } from './call.ts'
+import { lookupPublic, privateLiteral } from './public-address.ts'
 
 export interface ConnectionOptions {
   /** TCP and TLS together. */
@@ -24,20 +26,31 @@ export interface UpstreamRequest {
   readonly method: string
   readonly headers: Record<string, string | string[]>
   readonly body: Buffer | undefined
+  /** May only go to public addresses. */
+  readonly isPublicOnly?: boolean
 }
 
 /** The open connections to all upstreams: one pool per origin, through the configured proxies. */
 export class UpstreamConnections {
+  readonly #options: ConnectionOptions
   readonly #dispatcher: Dispatcher
+  #publicDispatcher: Dispatcher | undefined
 
   constructor(options: ConnectionOptions) {
+    this.#options = options
     this.#dispatcher = createDispatcher(options)
   }
 
   /** Sends one request. Everything that follows is told to `sink`, which hears of exactly one end: `onEnd` or `onError`. */
   send(request: UpstreamRequest, sink: UpstreamSink): UpstreamCall {
     const call = new UpstreamCall(sink)
-    this.#dispatcher.dispatch(
+    const problem =
+      request.isPublicOnly === true ? privateLiteral(new URL(request.origin).hostname) : undefined
+    if (problem !== undefined) {
+      queueMicrotask(() => call.abort(problem))
+      return call
+    }
+    this.#dispatcherFor(request).dispatch(
       {
         origin: request.origin,
         path: request.path,
@@ -62,33 +75,47 @@ export class UpstreamConnections {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = []
       let status = 0
+      let timer: NodeJS.Timeout | undefined
+      let isOver = false
+      const finish = () => {
+        isOver = true
+        clearTimeout(timer)
+      }
       const call = this.send(request, {
         onResponse: (code) => {
           status = code
         },
         onData: (chunk) => chunks.push(chunk),
         onEnd: () => {
-          clearTimeout(timer)
+          finish()
           resolve({ status, body: Buffer.concat(chunks) })
         },
         onError: (error) => {
-          clearTimeout(timer)
+          finish()
           reject(error)
         },
       })
-      const timer = setTimeout(() => call.abort(reason), timeoutMs)
+      // what cannot even be sent has failed by now
+      if (!isOver) timer = setTimeout(() => call.abort(reason), timeoutMs)
     })
   }
 
   /** Waits for what is under way, then closes every connection. */
-  close(): Promise<void> {
-    return this.#dispatcher.close()
+  async close(): Promise<void> {
+    await Promise.all([this.#dispatcher.close(), this.#publicDispatcher?.close()])
+  }
+
+  #dispatcherFor({ isPublicOnly }: UpstreamRequest): Dispatcher {
+    if (isPublicOnly !== true) return this.#dispatcher
+    this.#publicDispatcher ??= createDispatcher(this.#options, lookupPublic)
+    return this.#publicDispatcher
   }
 }
 
-function createDispatcher(options: ConnectionOptions): Dispatcher {
+/** A proxy resolves names by itself: where one is configured, it decides what may be reached. */
+function createDispatcher(options: ConnectionOptions, lookup?: LookupFunction): Dispatcher {
   const shared = {
-    connect: { timeout: options.connectTimeoutMs },
+    connect: { timeout: options.connectTimeoutMs, ...(lookup !== undefined && { lookup }) },
     keepAliveTimeout: options.idleConnectionTimeoutMs,
     allowH2: options.http2,
     pipelining: 1,

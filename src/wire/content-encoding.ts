@@ -1,5 +1,15 @@
+import type { Transform } from 'node:stream'
 import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib'
+import {
+  brotliDecompress,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+  gunzip,
+  inflate,
+  zstdDecompress,
+} from 'node:zlib'
 import { GatewayError } from '../core/errors.ts'
 
 type Decompress = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>
@@ -10,6 +20,20 @@ const DECODERS: Readonly<Record<string, Decompress>> = {
   deflate: promisify(inflate),
   br: promisify(brotliDecompress),
   zstd: promisify(zstdDecompress),
+}
+
+const STREAMS: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+  zstd: createZstdDecompress,
+}
+
+/** Unpacks a body as it comes. Undefined where it is not packed, or in a way that we do not know. */
+export function createDecompressor(encoding: string | undefined): Transform | undefined {
+  const name = (encoding ?? '').trim().toLowerCase()
+  return Object.hasOwn(STREAMS, name) ? STREAMS[name]?.() : undefined
 }
 
 /**

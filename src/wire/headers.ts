@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ApiFamily } from '../core/dialect-id.ts'
+import type { UpstreamFamily } from '../core/dialect-id.ts'
 
 export type Headers = Record<string, string | string[]>
 
@@ -45,20 +45,38 @@ const NOT_FORWARDED = new Set([
   'x-http-method-override',
 ])
 
+/** Intermediaries' affairs and our own. */
 const NOT_FORWARDED_PREFIXES = ['x-forwarded-', 'x-gateway-', 'sec-', 'cf-', 'x-amz-', 'x-ms-', 'proxy-']
+/** Versions, betas and accounts of one API: no other provider's business. */
+const OWN_PREFIX: Readonly<Record<UpstreamFamily, string>> = {
+  openai: 'openai-',
+  anthropic: 'anthropic-',
+  gemini: 'x-goog-',
+  bedrock: 'x-amzn-bedrock-',
+}
 
-/** Whom a client's OpenAI account belongs to: no other provider's business. */
-const OPENAI_ONLY = new Set(['openai-organization', 'openai-project'])
+/** One test per header, whatever its name: requests have a dozen. */
+const WITHHELD: Readonly<Record<UpstreamFamily, RegExp>> = {
+  openai: withheldFrom('openai'),
+  anthropic: withheldFrom('anthropic'),
+  gemini: withheldFrom('gemini'),
+  bedrock: withheldFrom('bedrock'),
+}
 
-/** A client's headers as an upstream may see them: everything but credentials, hop-by-hop headers and where it came from. */
-export function forwardableRequestHeaders(headers: IncomingHttpHeaders, family: ApiFamily): Headers {
+function withheldFrom(family: UpstreamFamily): RegExp {
+  const others = Object.values(OWN_PREFIX).filter((prefix) => prefix !== OWN_PREFIX[family])
+  return new RegExp(`^(${[...NOT_FORWARDED_PREFIXES, ...others].join('|')})`)
+}
+
+/** A client's headers as an upstream may see them: everything but credentials, hop-by-hop headers, other APIs' own and where it came from. */
+export function forwardableRequestHeaders(headers: IncomingHttpHeaders, family: UpstreamFamily): Headers {
   const forwarded: Headers = {}
   const named = connectionHeaders(headers)
+  const withheld = WITHHELD[family]
   for (const name in headers) {
     const value = headers[name]
     if (value === undefined || NOT_FORWARDED.has(name) || named.includes(name)) continue
-    if (NOT_FORWARDED_PREFIXES.some((prefix) => name.startsWith(prefix))) continue
-    if (family !== 'openai' && OPENAI_ONLY.has(name)) continue
+    if (withheld.test(name)) continue
     forwarded[name] = value
   }
   return forwarded

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { askForStreamUsage, countMembers, setModel } from './json-edit.ts'
+import { addMember, askForStreamUsage, countMembers, removeMembers, setModel } from './json-edit.ts'
 import { findJsonMembers } from './json-members.ts'
 
 const renamed = (body: string, model: string) => setModel(Buffer.from(body), model).toString()
@@ -38,6 +38,44 @@ describe('askForStreamUsage', () => {
   ])('turns %s into %s', (before, after) => {
     expect(asked(before)).toBe(after)
   })
+})
+
+describe('removeMembers', () => {
+  const without = (body: string) => removeMembers(Buffer.from(body), new Set(['model', 'stream'])).toString()
+
+  test.each([
+    ['{"model":"a"}', '{}'],
+    ['{ "model":"a" , "x":1.0 }', '{ "x":1.0 }'],
+    ['{"x":1.0,"model":{"model":1}, "y":[ ]\n}', '{"x":1.0, "y":[ ]\n}'],
+    ['{"x":1,"stream":true}', '{"x":1}'],
+    ['{"model":1,"stream":2,"mod\\u0065l":3,"é":4}', '{"é":4}'],
+    ['{"x":{"model":1}}', '{"x":{"model":1}}'],
+    [' { } ', ' { } '],
+  ])('turns %s into %s', (before, after) => {
+    expect(without(before)).toBe(after)
+  })
+
+  test('changes nothing but what it removes, whatever the body', () => {
+    const key = fc.oneof(fc.string(), fc.constantFrom('model', 'stream'))
+    const body = fc.tuple(fc.dictionary(key, fc.jsonValue()), fc.constantFrom(undefined, 1, '\t'))
+    const property = fc.property(body, ([value, indent]) => {
+      const {
+        model: _model,
+        stream: _stream,
+        ...rest
+      } = JSON.parse(JSON.stringify(value)) as Record<string, unknown>
+      expect(JSON.parse(without(JSON.stringify(value, null, indent)))).toEqual(rest)
+    })
+    fc.assert(property, { numRuns: 200 })
+  })
+})
+
+test.each([
+  ['{}', '{"a":["b"]}'],
+  ['{"x":1.0 }', '{"x":1.0 ,"a":["b"]}'],
+  ['{"a":null}', '{"a":null}'],
+])('a member is added to %s, unless it is there', (before, after) => {
+  expect(addMember(Buffer.from(before), 'a', ['b']).toString()).toBe(after)
 })
 
 test('members are found with their places, escapes and nesting included', () => {

@@ -36,6 +36,29 @@ export function askForStreamUsage(body: Buffer): Buffer {
   return replaceValue(body, flag, 'true')
 }
 
+/** The body without any top-level member of these names, and every other byte as it was. */
+export function removeMembers(body: Buffer, keys: ReadonlySet<string>): Buffer {
+  const members = findJsonMembers(body)
+  const [first] = members
+  const last = members.at(-1)
+  if (first === undefined || last === undefined || !members.some(({ key }) => keys.has(key))) return body
+  const parts = [body.subarray(0, first.start)]
+  members.forEach((member, index) => {
+    if (keys.has(member.key)) return
+    const before = members[index - 1]
+    // with the comma and the space before it, unless it has become the first
+    const from = parts.length > 1 && before !== undefined ? before.valueEnd : member.start
+    parts.push(body.subarray(from, member.valueEnd))
+  })
+  return Buffer.concat([...parts, body.subarray(last.valueEnd)])
+}
+
+/** The body with one more top-level member at its end, and every other byte as it was; unchanged where it has one of that name. */
+export function addMember(body: Buffer, key: string, value: unknown): Buffer {
+  if (countMembers(body, key) > 0) return body
+  return insertMember(body, 0, `${JSON.stringify(key)}:${JSON.stringify(value)}`)
+}
+
 function replaceValue(body: Buffer, member: JsonMember, value: string): Buffer {
   return Buffer.concat([
     body.subarray(0, member.valueStart),

@@ -1,6 +1,8 @@
 /** Where one member of a JSON object stands in the bytes of the object. Offsets are into the whole buffer, ends exclusive. */
 export interface JsonMember {
   readonly key: string
+  /** Of the key's quote. */
+  readonly start: number
   readonly valueStart: number
   readonly valueEnd: number
 }
@@ -30,7 +32,7 @@ export function findJsonMembers(bytes: Buffer, from = 0): JsonMember[] {
     if (bytes[colon] !== COLON) return members
     const valueStart = skipSpace(bytes, colon + 1)
     const valueEnd = skipValue(bytes, valueStart)
-    members.push({ key: String(key), valueStart, valueEnd })
+    members.push({ key: String(key), start: at, valueStart, valueEnd })
     at = skipSpace(bytes, valueEnd)
     if (bytes[at] !== COMMA) return members
     at = skipSpace(bytes, at + 1)

@@ -1,7 +1,8 @@
 import Anthropic from '@anthropic-ai/sdk'
 import { GoogleGenAI } from '@google/genai'
 import OpenAI from 'openai'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { bearer, type Json, send } from '../support/client.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 const KEYS = {
@@ -9,6 +10,13 @@ const KEYS = {
   vk_chat: { provider: 'openai-compatible', api_key: 'sk-up-chat', base_url: '{simulator}' },
   vk_anthropic: { provider: 'anthropic', api_key: 'sk-up-anthropic', base_url: '{simulator}' },
   vk_gemini: { provider: 'gemini', api_key: 'sk-up-gemini', base_url: '{simulator}' },
+  vk_strict: { provider: 'gemini', api_key: 'sk-up-strict', base_url: '{simulator}', strict: true },
+}
+
+const COUNTING = {
+  vk_openai: '/v1/responses/input_tokens',
+  vk_anthropic: '/v1/messages/count_tokens',
+  vk_gemini: '/v1beta/models/m:countTokens',
 }
 
 let gateway: TestGateway
@@ -21,39 +29,115 @@ beforeEach(() => gateway.simulator.clear())
 
 afterAll(() => gateway.close())
 
-const messages = [{ role: 'user' as const, content: 'word '.repeat(100) }]
+const text = 'word '.repeat(100)
+const messages = [{ role: 'user' as const, content: text }]
 
-test.each(['vk_openai', 'vk_chat', 'vk_gemini'])(
-  'CNT-02 CNT-03 CNT-04 a Messages client gets an estimate from %s, and no upstream is asked',
-  async (apiKey) => {
-    const client = new Anthropic({ baseURL: gateway.url, apiKey })
-    const { data, response } = await client.messages.countTokens({ model: 'm', messages }).withResponse()
-    expect(data.input_tokens).toBeGreaterThan(100)
-    expect(response.headers.get('x-gateway-dropped')).toContain(
-      '"path":"input_tokens","action":"approximated"',
-    )
+const anthropic = (apiKey: string) => new Anthropic({ baseURL: gateway.url, apiKey, maxRetries: 0 })
+
+/** What the number was asked for with, by each kind of client. */
+const CLIENTS = {
+  'a Messages client': async (apiKey: string) => {
+    const { data, response } = await anthropic(apiKey)
+      .messages.countTokens({ model: 'm', messages, system: 'Be brief.' })
+      .withResponse()
+    return [data.input_tokens, response.headers.get('x-gateway-dropped')] as const
+  },
+  'a Responses client': async (apiKey: string) => {
+    const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey, maxRetries: 0 })
+    const { data, response } = await client.responses.inputTokens
+      .count({ model: 'm', input: text, instructions: 'Be brief.' })
+      .withResponse()
+    expect(data.object).toBe('response.input_tokens')
+    return [data.input_tokens, response.headers.get('x-gateway-dropped')] as const
+  },
+  'a Gemini client': async (apiKey: string) => {
+    const client = new GoogleGenAI({ apiKey, httpOptions: { baseUrl: gateway.url } })
+    const count = await client.models.countTokens({ model: 'm', contents: text })
+    return [count.totalTokens, count.sdkHttpResponse?.headers?.['x-gateway-dropped'] ?? null] as const
+  },
+}
+const OWN: Readonly<Record<string, string>> = {
+  'a Messages client': 'vk_anthropic',
+  'a Responses client': 'vk_openai',
+  'a Gemini client': 'vk_gemini',
+}
+
+describe.each(Object.entries(CLIENTS))('%s', (name, count) => {
+  for (const [key, path] of Object.entries(COUNTING)) {
+    const isOwn = OWN[name] === key
+    test(`CNT-0${isOwn ? 1 : 2} CNT-04 CNT-06 is told what ${key} counts, and no model works for it`, async () => {
+      const [tokens, dropped] = await count(key)
+      expect(gateway.simulator.received.map((request) => request.path)).toEqual([path])
+      // the simulator counts alike in every format: the prompt arrived whole
+      expect(tokens).toBeGreaterThan(100)
+      expect(tokens).toBeLessThan(120)
+      expect(dropped ?? '').toMatch(isOwn ? /^$/ : /"action":"approximated","reason":"counted by/)
+    })
+  }
+
+  test('CNT-03 CNT-04 gets an estimate where nothing is counted, and no upstream is asked', async () => {
+    const [tokens, dropped] = await count('vk_chat')
+    expect(tokens).toBeGreaterThan(100)
+    expect(dropped).toContain('"action":"approximated","reason":"estimated by the gateway')
+    expect(gateway.simulator.received).toEqual([])
+  })
+})
+
+test('CNT-02 tools, instructions and thinking are counted with it, without what only an answer needs', async () => {
+  await anthropic('vk_openai').messages.countTokens({
+    model: 'gpt-6',
+    messages,
+    system: 'Be brief.',
+    tools: [{ name: 'look', description: 'Looks.', input_schema: { type: 'object', properties: {} } }],
+    thinking: { type: 'adaptive' },
+    output_config: { effort: 'low' },
+  })
+  const body = gateway.simulator.received[0]?.body as Json
+  expect(body).toMatchObject({
+    model: 'gpt-6',
+    instructions: 'Be brief.',
+    tools: [{ name: 'look' }],
+    reasoning: { effort: 'low' },
+  })
+  for (const field of ['stream', 'store', 'include', 'max_output_tokens'])
+    expect(body).not.toHaveProperty(field)
+})
+
+test.each(['vk_openai', 'vk_gemini', 'vk_chat'])(
+  'CNT-05 what the conversation would be refused for, the count at %s is, too',
+  async (key) => {
+    const headers = { ...bearer(key), 'anthropic-version': '2023-06-01' }
+    const orphan = { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'gone', content: 'x' }] }
+    const bodies = [
+      { model: 'm', messages: [orphan] },
+      { model: 'm', messages: [{ role: 'robot', content: 'x' }] },
+    ]
+    for (const body of bodies) {
+      const counted = await send(`${gateway.url}/v1/messages/count_tokens`, { headers, body })
+      const asked = await send(`${gateway.url}/v1/messages`, { headers, body: { ...body, max_tokens: 9 } })
+      expect([counted.status, counted.json.error.message]).toEqual([400, asked.json.error.message])
+    }
+    const version = { ...bearer(key), 'anthropic-version': '1999-01-01' }
+    const answer = await send(`${gateway.url}/v1/messages/count_tokens`, {
+      headers: version,
+      body: { model: 'm', messages },
+    })
+    expect(answer.status).toBe(400)
     expect(gateway.simulator.received).toEqual([])
   },
 )
 
-test('CNT-01 a target that counts in the same format is asked', async () => {
-  const client = new Anthropic({ baseURL: gateway.url, apiKey: 'vk_anthropic' })
-  const { data, response } = await client.messages.countTokens({ model: 'm', messages }).withResponse()
-  expect(data.input_tokens).toBeGreaterThan(0)
-  expect(response.headers.get('x-gateway-dropped')).toBeNull()
-  expect(gateway.simulator.received[0]?.path).toBe('/v1/messages/count_tokens')
+test('CNT-02 an error of the counting upstream comes in the client’s shape', async () => {
+  const error = await anthropic('vk_gemini')
+    .messages.countTokens({ model: 'simulated-error-429', messages })
+    .catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(Anthropic.RateLimitError)
 })
 
-test('CNT-02 a Responses client gets an estimate from Anthropic', async () => {
-  const client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'vk_anthropic' })
-  const count = await client.responses.inputTokens.count({ model: 'm', input: 'word '.repeat(100) })
-  expect(count.input_tokens).toBeGreaterThan(100)
-  expect(gateway.simulator.received).toEqual([])
-})
-
-test('CNT-06 a Gemini client gets an estimate from OpenAI', async () => {
-  const client = new GoogleGenAI({ apiKey: 'vk_openai', httpOptions: { baseUrl: gateway.url } })
-  const count = await client.models.countTokens({ model: 'm', contents: 'word '.repeat(100) })
-  expect(count.totalTokens).toBeGreaterThan(100)
-  expect(gateway.simulator.received).toEqual([])
+test('CNT-02 who insists on exactness gets no approximate count', async () => {
+  const error = await anthropic('vk_strict')
+    .messages.countTokens({ model: 'm', messages })
+    .catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(Anthropic.BadRequestError)
+  expect((error as Error).message).toContain('strict conversion')
 })

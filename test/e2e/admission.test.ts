@@ -153,12 +153,17 @@ describe('an allow list of models', () => {
     ['/simulated/openai/deployments/forbidden/chat/completions', chatBody('allowed')],
     ['/v1beta/models/forbidden:embedContent', { model: 'allowed', content: {} }],
     ['/v1beta/models/forbidden%3AgenerateContent', { ...parts, model: 'allowed' }],
-    ['/v1beta/models/allowed%2F..%2Fforbidden:generateContent', parts],
     ['/openai/deployments/forbidden/chat/completions', chatBody('allowed')],
     ['/v1/images/generations', { prompt: 'no model named' }],
   ])('holds at %s', async (path, body) => {
     const answer = await post(path, body)
     expect(answer.status).toBe(403)
+    expect(gateway.simulator.received).toEqual([])
+  })
+
+  test('is not got around by a name that climbs, which is refused for everybody', async () => {
+    const answer = await post('/v1beta/models/allowed%2F..%2Fforbidden:generateContent', parts)
+    expect(answer.status).toBe(400)
     expect(gateway.simulator.received).toEqual([])
   })
 
@@ -316,7 +321,7 @@ describe.each(FAMILIES)('$name errors', (family) => {
     await expectRefusal(await ask('vk_open', { body }), 400, 'invalid_request')
   })
 
-  test('400 for a content-encoding that the body does not have', async () => {
+  test('HDR-14 400 for a content-encoding that the body does not have', async () => {
     const answer = await ask('vk_open', { headers: { 'content-encoding': 'gzip' } })
     await expectRefusal(answer, 400, 'invalid_request')
   })
@@ -325,12 +330,12 @@ describe.each(FAMILIES)('$name errors', (family) => {
     await expectRefusal(await ask('gw-reader'), 403, 'permission_denied')
   })
 
-  test('404 for a path that does not exist', async () => {
+  test('ERR-27 404 for a path that does not exist', async () => {
     const path = { OpenAI: '/v1/nothing', Anthropic: '/v1/messages/nothing', Gemini: '/v1beta/nothing' }
     await expectRefusal(await ask('vk_open', { path: path[family.name] }), 404, 'not_found')
   })
 
-  test('405 for a method that the path does not take', async () => {
+  test('ERR-27 405 for a method that the path does not take', async () => {
     const path = { OpenAI: '/v1/chat/completions', Anthropic: '/v1/messages', Gemini: '/v1beta/models' }
     const method = family.name === 'Gemini' ? 'DELETE' : 'GET'
     const headers = family.credential('vk_open')
@@ -359,7 +364,7 @@ describe.each(FAMILIES)('$name errors', (family) => {
     await expectRefusal({ status, headers, text, json: JSON.parse(text) }, 413, 'request_too_large')
   })
 
-  test('415 for an encoding that we do not know', async () => {
+  test('HDR-14 415 for an encoding that we do not know', async () => {
     const answer = await ask('vk_open', { headers: { 'content-encoding': 'snappy' } })
     await expectRefusal(answer, 415, 'unsupported_encoding')
   })

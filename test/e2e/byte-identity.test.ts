@@ -83,7 +83,7 @@ const PECULIAR: Readonly<Record<string, string>> = {
 }
 
 describe('a body passes byte for byte', () => {
-  test.each(Object.entries(PECULIAR))('%s, both ways', async (_name, body) => {
+  test.each(Object.entries(PECULIAR))('PAS-01 PAS-06 PAS-10 %s, both ways', async (_name, body) => {
     upstream.answerWith(json(body))
     const response = await post(body)
     expect(lastBody()).toBe(body)
@@ -92,7 +92,7 @@ describe('a body passes byte for byte', () => {
     expect(response.headers.get('content-length')).toBe(String(Buffer.byteLength(body)))
   })
 
-  test('20 MB of base64, both ways', async () => {
+  test('PAS-08 20 MB of base64, both ways', async () => {
     const image = 'iVBORw0K'.repeat(2_600_000)
     const part = `{"type":"image_url","image_url":{"url":"data:image/png;base64,${image}"}}`
     const body = Buffer.from(`{"model":"m","messages":[{"role":"user","content":[${part}]}]}`)
@@ -120,7 +120,7 @@ describe('a body passes byte for byte', () => {
     expect(upstream.received.at(-1)?.headers['content-type']).toBe('multipart/form-data; boundary=XX')
   })
 
-  test('a compressed request, unpacked', async () => {
+  test('HDR-14 a compressed request, unpacked', async () => {
     const body = PECULIAR['number spellings'] ?? ''
     upstream.answerWith(json('{}'))
     await post(gzipSync(body), { headers: { 'content-encoding': 'gzip' } })
@@ -144,7 +144,7 @@ describe('a body passes byte for byte', () => {
     expect([response.status, await response.text()]).toEqual([200, lines])
   })
 
-  test('bytes that an upstream packed although it was asked not to', async () => {
+  test('PAS-10 bytes that an upstream packed although it was asked not to', async () => {
     const packed = gzipSync('plain text')
     upstream.answerWith((response) =>
       response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip' }).end(packed),
@@ -173,7 +173,7 @@ describe('a body passes byte for byte', () => {
     expect([response.status, await response.text()]).toEqual([200, answer])
   })
 
-  test('an upstream’s own error, with its status and its retry-after', async () => {
+  test('PAS-04 ERR-02 an upstream’s own error, with its status and its retry-after', async () => {
     const body = '{ "error" : {"message":"slow \\u0064own","code":null, "retry":1.0} }\n'
     upstream.answerWith(json(body, 429, { 'retry-after': '7' }))
     const response = await post('{"model":"m","messages":[{"role":"user","content":"x"}]}')
@@ -190,7 +190,7 @@ test('a classic Azure body keeps to itself that the path names the model', async
   expect(upstream.received.at(-1)?.path).toBe('/openai/deployments/my%20gpt/chat/completions?api-version=1')
 })
 
-describe('a renamed model changes its own bytes and no other', () => {
+describe('PAS-01 a renamed model changes its own bytes and no other', () => {
   const original =
     '{ "messages":[{"role":"user","content":"\\"model\\":\\"alias\\" \\u00e9"}],\n "metadata":{"model":"alias"}, "model" :\t"alias" ,"seed":1.0 }'
 
@@ -239,7 +239,7 @@ describe('a renamed model changes its own bytes and no other', () => {
   })
 })
 
-describe('usage in a stream', () => {
+describe('PAS-05 usage in a stream', () => {
   const CONTENT =
     'data: {"id":"c","choices":[{"index":0,"delta":{"content":"x"},"finish_reason":"stop"}],"usage":null}\n\n'
   const USAGE =

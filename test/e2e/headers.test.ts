@@ -67,7 +67,7 @@ const KEPT_BACK: [string, string][] = [
   ['connection', 'keep-alive, X-Hop'],
 ]
 
-test('a client’s headers go upstream, but for credentials, hops and where it came from', async () => {
+test('PAS-02 PAS-09 HDR-08 a client’s headers go upstream, but for credentials, hops and where it came from', async () => {
   upstream.answerWith(json('{}'))
   await post('/v1/messages', [['x-api-key', 'vk_anthropic'], ...FORWARDED, ...KEPT_BACK])
   const received = upstream.received.at(-1)
@@ -102,7 +102,7 @@ test.each([
 })
 
 test.each(['?key=vk_gemini&alt=json', '?alt=json&key=vk_gemini', '?alt=json&key=vk_gemini&k%65y=vk_gemini'])(
-  'a virtual key in the query %s stays here, and the rest of the query goes out',
+  'HDR-03 a virtual key in the query %s stays here, and the rest of the query goes out',
   async (query) => {
     upstream.answerWith(json('{"candidates":[]}'))
     await post(`/v1beta/models/m:generateContent${query}`, [], GEMINI_BODY)
@@ -112,7 +112,7 @@ test.each(['?key=vk_gemini&alt=json', '?alt=json&key=vk_gemini', '?alt=json&key=
   },
 )
 
-test('an OpenAI organisation is told to OpenAI’s kind of upstream only', async () => {
+test('HDR-02 an OpenAI organisation is told to OpenAI’s kind of upstream only', async () => {
   upstream.answerWith(json('{}'))
   const lines: [string, string][] = [
     ['openai-organization', 'org-1'],
@@ -132,7 +132,7 @@ test('an OpenAI organisation is told to OpenAI’s kind of upstream only', async
   expect(JSON.stringify(upstream.received.at(-1)?.headers)).not.toMatch(/org-1|proj-1/)
 })
 
-test('a provider gets a version where the client sent none, and the client’s own otherwise', async () => {
+test('HDR-05 a provider gets a version where the client sent none, and the client’s own otherwise', async () => {
   upstream.answerWith(json('{}'))
   const credential: [string, string] = ['x-api-key', 'vk_anthropic']
   await post('/v1/messages', [credential])
@@ -141,7 +141,7 @@ test('a provider gets a version where the client sent none, and the client’s o
   expect(versions).toEqual(['2023-06-01', '2099-01-01'])
 })
 
-test('a provider’s headers reach the client, but for cookies, hops and the operator’s own affairs', async () => {
+test('HDR-12 a provider’s headers reach the client, but for cookies, hops and the operator’s own affairs', async () => {
   const passed = {
     'x-ratelimit-remaining-tokens': '5',
     'anthropic-ratelimit-requests-limit': '7',

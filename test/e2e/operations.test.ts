@@ -281,7 +281,7 @@ describe('the request limit', () => {
 
   afterAll(() => gateway.close())
 
-  test.each(FAMILIES)('is 32 MiB by default: 413 beyond, in the shape of $name', async (family) => {
+  test.each(FAMILIES)('HDR-15 is 32 MiB by default: 413 beyond, in the shape of $name', async (family) => {
     const body = { ...family.body('simulated'), padding: 'x'.repeat(33 * MIB) }
     const answer = await converse(gateway.url, family, 'vk_big', { body })
     expect(answer.status).toBe(413)

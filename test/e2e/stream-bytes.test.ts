@@ -82,7 +82,7 @@ function cutAt(bytes: Buffer, cuts: readonly number[]): Buffer[] {
 }
 
 test.each(STREAMS)(
-  '%s streams pass byte for byte, wherever the network cuts them',
+  'PAS-03 STR-29 %s streams pass byte for byte, wherever the network cuts them',
   async (dialect, key, lines) => {
     const streams = fc.record({
       lineEnd: fc.constantFrom(...ENDINGS),

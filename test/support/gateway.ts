@@ -19,6 +19,10 @@ export interface TestGatewayOptions {
   /** Adds the demo key; on unless keys or yaml are given. */
   readonly demo?: boolean
   readonly simulator?: SimulatorOptions
+  /** Is told the admin token that the gateway makes; without it none is made. */
+  readonly showAdminToken?: (token: string) => void
+  /** Runs in the home folder before the gateway starts, such as what fills its store. */
+  readonly prepare?: (folder: string, simulator: Simulator) => Promise<void>
 }
 
 export interface TestGateway {
@@ -48,6 +52,7 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
     })
   if (options.yaml !== undefined)
     await writeFile(join(folder, 'config.yaml'), fill(options.yaml), { mode: 0o600 })
+  await options.prepare?.(folder, simulator)
   const hasDemo = options.demo ?? (options.keys === undefined && options.yaml === undefined)
   const load = async (): Promise<Config> => {
     const config = await loadConfig({
@@ -62,7 +67,12 @@ export async function startGateway(options: TestGatewayOptions = {}): Promise<Te
   const logFile = join(folder, 'interactions.jsonl')
   // closed by the log when it ends
   const descriptor = openSync(logFile, 'a')
-  const app = await startApp({ load, interactionDescriptor: descriptor })
+  const { showAdminToken } = options
+  const app = await startApp({
+    load,
+    interactionDescriptor: descriptor,
+    ...(showAdminToken !== undefined && { showAdminToken }),
+  })
   const logText = () => readFileSync(logFile, 'utf8')
   return {
     url: app.url,

@@ -36,13 +36,19 @@ async function showStatus(context: CliContext, options: Options): Promise<void> 
     fetchHealth(found.url).catch(() => undefined),
     loadSettings(besideGateway(context, found.running), flags).catch(() => undefined),
   ])
-  printAnswer(context, options, {
-    value: toValue(found, health, config),
-    text: toText(found, health, config),
-  })
+  const stored = config && (await (await import('../count-stored.ts')).countStored(config))
+  const value = toValue(found, health, config, stored)
+  printAnswer(context, options, { value, text: toText(value, health) })
 }
 
-function toValue(found: FoundGateway, health: HealthReport | undefined, config: Config | undefined) {
+type Value = ReturnType<typeof toValue>
+
+function toValue(
+  found: FoundGateway,
+  health: HealthReport | undefined,
+  config: Config | undefined,
+  stored: { readonly keys: number; readonly accounts: number } | undefined,
+) {
   return {
     url: found.url,
     running: health !== undefined,
@@ -50,8 +56,8 @@ function toValue(found: FoundGateway, health: HealthReport | undefined, config: 
     version: found.running?.version ?? VERSION,
     config_file: config?.files[0] ?? found.running?.configFile ?? null,
     config_valid: config !== undefined,
-    keys: config?.virtualKeys.length ?? null,
-    accounts: config?.accounts.length ?? null,
+    keys: config && stored ? config.virtualKeys.length + stored.keys : null,
+    accounts: config && stored ? config.accounts.length + stored.accounts : null,
     health: health?.status ?? null,
     providers: Object.fromEntries(
       Object.entries(health?.providers ?? {}).map(([name, { healthy }]) => [name, healthy]),
@@ -59,14 +65,13 @@ function toValue(found: FoundGateway, health: HealthReport | undefined, config: 
   }
 }
 
-function toText(found: FoundGateway, health: HealthReport | undefined, config: Config | undefined): string {
-  const value = toValue(found, health, config)
+function toText(value: Value, health: HealthReport | undefined): string {
   return formatFields([
-    ['gateway', health === undefined ? `${found.url} (no answer)` : found.url],
+    ['gateway', value.running ? value.url : `${value.url} (no answer)`],
     ['version', value.version],
     [
       'config',
-      `${value.config_file ?? 'unknown'}${config === undefined ? ' (not valid: see "config check")' : ''}`,
+      `${value.config_file ?? 'unknown'}${value.config_valid ? '' : ' (not valid: see "config check")'}`,
     ],
     ['keys', value.keys === 0 ? '0 (the demo or local key is used)' : String(value.keys ?? 'unknown')],
     ['accounts', String(value.accounts ?? 'unknown')],

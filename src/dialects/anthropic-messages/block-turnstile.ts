@@ -18,6 +18,9 @@ export function createTurnstile(writer: BlockWriter): Turnstile {
 
   function pass(event: PartEvent): SseEvent[] {
     const { current } = writer
+    // nothing to wait for: the writer accounts for what comes too late
+    if (event.type === 'text-citation' && event.id !== current?.id && !waiting.has(event.id))
+      return writer.write(event)
     if (current === undefined) return isStale(event) ? [] : writer.write(event)
     if (idOf(event) === current.id) {
       const events = writer.write(event)

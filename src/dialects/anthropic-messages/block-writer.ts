@@ -3,6 +3,7 @@ import type { AnswerContext } from '../../ir/conversion.ts'
 import type { Carrier, Citation } from '../../ir/part.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
 import type { SseEvent } from '../../wire/sse-event.ts'
+import { lose, losePhase } from '../answer-losses.ts'
 import { emptyText, showsThinking, signature, thinkingBlock, toolUse } from './answer-blocks.ts'
 import { encodeCitation } from './citations.ts'
 import { wireEvent } from './wire-event.ts'
@@ -10,7 +11,7 @@ import { wireEvent } from './wire-event.ts'
 /** An event of one part. */
 export type PartEvent = Exclude<
   StreamEvent,
-  { type: 'start' | 'usage' | 'ping' | 'dropped' | 'finish' | 'error' }
+  { type: 'start' | 'usage' | 'ping' | 'dropped' | 'finish' | 'error' | 'media' }
 >
 
 /** Writes one part after the other as blocks; the turnstile sees to it that no two come at once. */
@@ -66,9 +67,14 @@ export function createBlockWriter(context: AnswerContext): BlockWriter {
     return [...show(part, emptyText()), delta({ type: 'text_delta', text: chunk })]
   }
 
-  /** A citation of text that was closed already comes too late. */
+  /** A citation of text that was closed already comes too late; others stand for the whole block, which has been sent. */
   function cite(id: string, citation: Citation): SseEvent[] {
-    if (open?.id !== id) return []
+    if (open?.id !== id) {
+      lose(context, 'dropped', 'sources were named after their text had ended')
+      return []
+    }
+    if (citation.start !== undefined)
+      lose(context, 'approximated', 'a streamed source stands for its whole block of text')
     return [
       ...show(open, emptyText()),
       delta({ type: 'citations_delta', citation: encodeCitation(citation) }),
@@ -131,10 +137,9 @@ export function createBlockWriter(context: AnswerContext): BlockWriter {
   function write(event: PartEvent): SseEvent[] {
     switch (event.type) {
       case 'text-start':
-        begin(event.id, 'text')
-        return []
       case 'refusal-start':
-        begin(event.id, 'refusal')
+        losePhase(context, event.phase)
+        begin(event.id, event.type === 'text-start' ? 'text' : 'refusal')
         return []
       case 'reasoning-start':
         begin(event.id, 'reasoning')

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { EncodeTarget } from '../../ir/conversion.ts'
 import type { CacheBreakpoint } from '../../ir/part.ts'
-import type { ChatRequest } from '../../ir/request.ts'
-import { clientPath } from '../client-path.ts'
+import type { ChatRequest, FunctionTool } from '../../ir/request.ts'
+import { placeOf, placeOfTool } from '../places.ts'
 import type { Report } from '../report.ts'
 import { ID } from './id.ts'
 
@@ -42,26 +42,35 @@ export class CacheWriter {
   }
 
   /** `{ cache_control }` to be spread into a block; nothing where there is no breakpoint or no room for one. */
-  fields(cache: CacheBreakpoint | undefined, path: string): JsonObject {
-    if (cache === undefined) return {}
+  fields(cache: CacheBreakpoint | undefined): JsonObject {
+    return cache === undefined ? {} : this.#write(cache.lifetime, () => placeOf(this.#request, cache))
+  }
+
+  /** The same for the breakpoint of a tool. */
+  toolFields(tool: FunctionTool): JsonObject {
+    const { hasCacheBreakpoint: lifetime } = tool
+    if (lifetime === undefined) return {}
+    return this.#write(lifetime, () => placeOfTool(this.#request, tool, 'hasCacheBreakpoint'))
+  }
+
+  #write(lifetime: CacheBreakpoint['lifetime'], path: () => string): JsonObject {
     if (!this.#takesBreakpoints) return this.#leaveOut(path, 'the model takes no cache breakpoints')
     if (this.#count >= MAX_BREAKPOINTS) return this.#leaveOut(path, 'at most four breakpoints are allowed')
     this.#count += 1
-    if (this.#request.source !== ID && cache.lifetime !== undefined) this.#tellLifetime()
-    return { cache_control: cacheControl(cache.lifetime) }
+    if (this.#request.source !== ID && lifetime !== undefined) this.#tellLifetime(path)
+    return { cache_control: cacheControl(lifetime) }
   }
 
-  #leaveOut(path: string, reason: string): JsonObject {
-    if (!this.#told.has(reason)) this.#report.drop(path, reason)
+  #leaveOut(path: () => string, reason: string): JsonObject {
+    if (!this.#told.has(reason)) this.#report.drop(path(), reason)
     this.#told.add(reason)
     return {}
   }
 
-  #tellLifetime(): void {
+  #tellLifetime(path: () => string): void {
     if (this.#told.has('lifetime')) return
     this.#told.add('lifetime')
-    const path = clientPath(this.#request.source, 'caching')
-    this.#report.approximate(path, 'cached prompts live for 5 minutes or 1 hour here')
+    this.#report.approximate(path(), 'cached prompts live for 5 minutes or 1 hour here')
   }
 }
 

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Carrier, DocumentPart, ImagePart, MediaSource, Part, TextPart } from '../../ir/part.ts'
 import { unwrapCarrier } from '../carrier.ts'
+import type { MemberNames } from '../places.ts'
 import { decodeCache, withCache } from './cache-control.ts'
 import { decodeCitations } from './citations.ts'
 import type { ExtraList } from './extra-list.ts'
@@ -14,24 +15,47 @@ export interface Place {
 }
 
 type Attachment = TextPart | ImagePart | DocumentPart
+const MEMBER_NAMES: Readonly<Partial<Record<Part['type'], MemberNames>>> = {
+  text: { citations: 'citations' },
+  document: { filename: 'title', context: 'context', citesSources: 'citations' },
+  'tool-call': { input: 'input' },
+  'tool-result': { isError: 'is_error' },
+}
+
 type ReadBlock = (block: JsonObject, place: Place) => Part[]
 
 /** A message's `content`: text, or a list of blocks. Throws `invalid_request` with the path of what is neither. */
 export function decodeContent(content: unknown, place: Place): Part[] {
   return blocksAt(content, place.path).flatMap((block, index) => {
-    const inner = { ...place, path: `${place.path}[${index}]` }
-    return (READERS.get(textAt(block.type, `${inner.path}.type`)) ?? readHosted)(block, inner)
+    const inner = blockPlace(content, place, index)
+    const parts = (READERS.get(textAt(block.type, `${inner.path}.type`)) ?? readHosted)(block, inner)
+    for (const part of parts) notePart(part, inner)
+    return parts
   })
+}
+
+/** A content that is a text counts as one block, which stands where the content does. */
+function blockPlace(content: unknown, { path, extras }: Place, index: number): Place {
+  return { path: typeof content === 'string' ? path : `${path}[${index}]`, extras }
+}
+
+function notePart(part: Part, { path, extras }: Place): void {
+  extras.places.note(part, path, MEMBER_NAMES[part.type])
+  if ('cache' in part && part.cache !== undefined) extras.places.note(part.cache, `${path}.cache_control`)
 }
 
 /** `system`, or the content of a system message: text blocks alone count as its text. */
 export function decodeSystemContent(content: unknown, place: Place): TextPart[] {
   return blocksAt(content, place.path).flatMap((block, index) => {
-    const path = `${place.path}[${index}]`
-    if (block.type === 'text') return readText(block, { ...place, path })
-    // such as `tool_addition`: it changes what the model may do from here on
-    place.extras.contract(path, block)
-    return []
+    const inner = blockPlace(content, place, index)
+    if (block.type !== 'text') {
+      // such as `tool_addition`: it changes what the model may do from here on
+      place.extras.contract(inner.path, block)
+      return []
+    }
+    const parts = readText(block, inner)
+    for (const part of parts) notePart(part, inner)
+    return parts
   })
 }
 
@@ -104,13 +128,13 @@ function readContentDocument(block: JsonObject, source: JsonObject, place: Place
   place.extras.hint(`${place.path}.source.type`, 'content')
   const inner = decodeContent(source.content, { ...place, path }).filter(isAttachment)
   const { cache, ...about } = aboutDocument(block, place)
-  const parts = inner.map(
-    (part): Attachment =>
-      part.type === 'text' ? { type: 'document', source: { type: 'text', text: part.text }, ...about } : part,
-  )
-  return parts.map((part, index) =>
-    cache !== undefined && index === parts.length - 1 ? { ...part, cache } : part,
-  )
+  const { places } = place.extras
+  return inner.map((part, index): Attachment => {
+    const isMarked = cache !== undefined && index === inner.length - 1
+    if (part.type !== 'text') return isMarked ? places.keep({ ...part, cache }, part) : part
+    const source = { type: 'text', text: part.text } as const
+    return places.keep({ type: 'document', source, ...about, ...(isMarked && { cache }) }, part)
+  })
 }
 
 /** Only this format knows search results as such; elsewhere one is a document made of text. */
@@ -162,14 +186,20 @@ function readToolResult(block: JsonObject, place: Place): Part[] {
 
 function readResultContent(content: unknown, place: Place): Attachment[] {
   if (content === undefined || content === null || content === '') return []
-  return decodeContent(content, place).map((part, index) => {
+  const { places } = place.extras
+  return decodeContent(content, place).map((part) => {
     if (isAttachment(part)) return part
-    if (part.type !== 'hosted') throw invalid(`${place.path}[${index}]`, 'may not stand in a tool result')
+    const path = places.pathOf(part) ?? place.path
+    if (part.type !== 'hosted') throw invalid(path, 'may not stand in a tool result')
     // `tool_reference`, `browser_state`: as text, any model can read them
-    place.extras.hint(`${place.path}[${index}].type`, part.wire.type)
+    place.extras.hint(`${path}.type`, part.wire.type)
     const { cache_control: _control, ...wire } = part.wire
     const cache = decodeCache(part.wire)
-    return { type: 'text', text: JSON.stringify(wire), ...(cache !== undefined && { cache }) }
+    if (cache !== undefined) places.note(cache, `${path}.cache_control`)
+    return places.note(
+      { type: 'text', text: JSON.stringify(wire), ...(cache !== undefined && { cache }) },
+      path,
+    )
   })
 }
 

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/json.ts'
 import type { TextPart } from '../../ir/part.ts'
 import type { ChatRequest, Message } from '../../ir/request.ts'
 import type { DecodeContext } from '../dialect.ts'
+import { withPlaces } from '../places.ts'
 import { optionalFlag, requireModel, requireObjectList, requireRoles } from '../request-fields.ts'
 import { decodeCache } from './cache-control.ts'
 import { decodeContent, decodeSystemContent } from './decode-content.ts'
@@ -38,7 +39,7 @@ export function decodeRequest(body: JsonObject, context: DecodeContext): ChatReq
   const isStreaming = context.isStreaming ?? optionalFlag(body, 'stream')
   const extras = new ExtraList()
   const tools = decodeTools(body.tools, { path: 'tools', extras })
-  const toolChoice = decodeToolChoice(optional(body, 'tool_choice', objectAt), tools)
+  const toolChoice = decodeToolChoice(optional(body, 'tool_choice', objectAt), tools, extras)
   const reasoning = decodeReasoning(body, extras)
   const format = decodeFormat(body, extras)
   const serviceTier = decodeTier(body, extras)
@@ -46,7 +47,7 @@ export function decodeRequest(body: JsonObject, context: DecodeContext): ChatReq
   const maxOutputTokens = decodeMaxTokens(body, extras)
   const messages = decodeMessages(body, extras)
   noteOtherFields(body, extras)
-  return {
+  const request: ChatRequest = {
     source: ID,
     model,
     isStreaming,
@@ -64,6 +65,7 @@ export function decodeRequest(body: JsonObject, context: DecodeContext): ChatReq
     wantsStreamUsage: true,
     extras: extras.extras,
   }
+  return withPlaces(request, extras.places)
 }
 
 function checkVersion(version: string | string[] | undefined): void {
@@ -78,7 +80,8 @@ function decodeMessages(body: JsonObject, extras: ExtraList): Message[] {
     decodeMessage(objectAt(entry, `messages[${index}]`), `messages[${index}]`, extras),
   )
   const parts = decodeSystem(body.system, extras)
-  return parts.length === 0 ? messages : [{ role: 'system', parts }, ...messages]
+  if (parts.length === 0) return messages
+  return [extras.places.note({ role: 'system', parts }, 'system'), ...messages]
 }
 
 function decodeSystem(system: unknown, extras: ExtraList): TextPart[] {
@@ -95,7 +98,10 @@ function decodeMessage(message: JsonObject, path: string, extras: ExtraList): Me
   switch (message.role) {
     case 'user':
     case 'assistant':
-      return { role: message.role, parts: decodeContent(message.content, place) }
+      return extras.places.note(
+        { role: message.role, parts: decodeContent(message.content, place) } satisfies Message,
+        path,
+      )
     case 'system':
       return decodeSystemMessage(message, path, extras)
     default:
@@ -111,14 +117,15 @@ function decodeSystemMessage(message: JsonObject, path: string, extras: ExtraLis
   for (const [key, value] of Object.entries(optional(message, 'output_config', objectAt) ?? {})) {
     if (key !== 'effort' && saysSomething(value)) extras.contract(`${path}.output_config.${key}`, value)
   }
-  const parts = decodeSystemContent(message.content ?? [], { path: `${path}.content`, extras })
-  return {
-    role: 'system',
-    parts: parts.map(({ cache, ...part }, index) => {
-      if (cache !== undefined) extras.hint(`${path}.content[${index}].cache_control`, cache)
-      return part
-    }),
-  }
+  const { places } = extras
+  const parts = decodeSystemContent(message.content ?? [], { path: `${path}.content`, extras }).map(
+    (part) => {
+      const { cache, ...rest } = part
+      if (cache !== undefined) extras.hint(places.pathOf(part, 'cache') ?? path, cache)
+      return places.keep(rest, part)
+    },
+  )
+  return places.note({ role: 'system', parts }, path)
 }
 
 /** None of it means: fill the prompt cache and answer nothing. */

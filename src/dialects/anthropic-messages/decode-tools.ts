@@ -1,10 +1,20 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { FunctionTool, Tool, ToolChoice } from '../../ir/request.ts'
+import type { MemberNames } from '../places.ts'
 import { decodeCache } from './cache-control.ts'
 import type { Place } from './decode-content.ts'
+import type { ExtraList } from './extra-list.ts'
 import { ID } from './id.ts'
 import { typedToolFunction } from './typed-tools.ts'
 import { flagAt, invalid, listAt, objectAt, optional, textAt } from './wire-fields.ts'
+
+const MEMBER_NAMES: MemberNames = {
+  name: 'name',
+  parameters: 'input_schema',
+  isStrict: 'strict',
+  isDeferred: 'defer_loading',
+  hasCacheBreakpoint: 'cache_control',
+}
 
 const KNOWN_FIELDS: ReadonlySet<string> = new Set([
   'type',
@@ -21,9 +31,11 @@ const KNOWN_FIELDS: ReadonlySet<string> = new Set([
 export function decodeTools(wire: unknown, place: Place): Tool[] {
   const tools = listAt(wire ?? [], place.path).flatMap((entry, index) => {
     const path = `${place.path}[${index}]`
-    return decodeTool(objectAt(entry, path), { ...place, path })
+    const decoded = decodeTool(objectAt(entry, path), { ...place, path })
+    for (const tool of decoded) place.extras.places.note(tool, path, MEMBER_NAMES)
+    return decoded
   })
-  refuseDuplicates(tools, place.path)
+  refuseDuplicates(tools, place)
   return tools
 }
 
@@ -77,12 +89,13 @@ function kindOf(type: string): string {
   return type.replace(/_?\d{8}$/, '')
 }
 
-function refuseDuplicates(tools: readonly Tool[], path: string): void {
+function refuseDuplicates(tools: readonly Tool[], { path, extras }: Place): void {
   const seen = new Set<string>()
-  for (const [index, tool] of tools.entries()) {
+  for (const tool of tools) {
     const name = tool.type === 'hosted' ? tool.wire.name : tool.name
     if (typeof name !== 'string') continue
-    if (seen.has(name)) throw invalid(`${path}[${index}].name`, 'is used twice: tool names must be unique')
+    if (seen.has(name))
+      throw invalid(`${extras.places.pathOf(tool) ?? path}.name`, 'is used twice: tool names must be unique')
     seen.add(name)
   }
 }
@@ -91,6 +104,7 @@ function refuseDuplicates(tools: readonly Tool[], path: string): void {
 export function decodeToolChoice(
   wire: JsonObject | undefined,
   tools: readonly Tool[],
+  { places }: ExtraList,
 ): { toolChoice?: ToolChoice; allowsParallelCalls?: boolean } {
   if (wire === undefined) return {}
   const isSingle = optional(
@@ -100,7 +114,7 @@ export function decodeToolChoice(
     'tool_choice.disable_parallel_tool_use',
   )
   return {
-    toolChoice: decodeChoice(wire, tools),
+    toolChoice: places.note(decodeChoice(wire, tools), 'tool_choice'),
     ...(isSingle !== undefined && { allowsParallelCalls: !isSingle }),
   }
 }

@@ -29,7 +29,9 @@ export function encodeFormat({ request, target, report }: Encoding): EncodedForm
   const { schema, rewritten, obstacle } = strictSchema(described)
   if (obstacle !== undefined) report.refuse(path, obstacle)
   if (rewritten.length > 0) report.approximate(path, `not enforced as written: ${rewritten.join(', ')}`)
-  if (format.isStrict !== true) report.approximate(path, 'Anthropic always holds the answer to the schema')
+  // Gemini always holds it to the schema, too
+  const isLenient = format.isStrict !== true && request.source !== 'gemini'
+  if (isLenient) report.approximate(path, 'Anthropic always holds the answer to the schema')
   return { format: { type: 'json_schema', schema } }
 }
 

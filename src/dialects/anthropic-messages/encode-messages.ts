@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../core/json.ts'
+import type { Part } from '../../ir/part.ts'
 import type { Message } from '../../ir/request.ts'
 import { clientPath } from '../client-path.ts'
+import { placeOf, placeOfPhase } from '../places.ts'
 import { encodeAssistantPart, encodeParts, encodeSystemPart, encodeUserPart } from './content.ts'
 import { approximateOnce, dropOnce, type Encoding } from './encoding.ts'
 
@@ -18,7 +20,7 @@ export function encodeMessages(encoding: Encoding): { system: JsonObject[]; mess
   const lead = first === -1 ? messages.length : first
   const system = messages
     .slice(0, lead)
-    .flatMap((message, index) => encodeSystem(message, pathOf(encoding, index), encoding))
+    .flatMap(({ parts }) => encodeParts(parts, encoding, encodeSystemPart))
   const turns = encodeTurns(messages, lead, encoding)
   if (turns.length === 0) return systemAlone(system, encoding)
   beginWithUser(turns, encoding)
@@ -26,64 +28,56 @@ export function encodeMessages(encoding: Encoding): { system: JsonObject[]; mess
   return { system, messages: turns.map(({ role, blocks }) => ({ role, content: resultsFirst(blocks) })) }
 }
 
-/** Anthropic and Gemini keep their system prompt outside the list of messages. */
-function pathOf({ request }: Encoding, index: number): string {
-  const isApart = request.source === 'anthropic-messages' || request.source === 'gemini'
-  const shift = isApart && request.messages[0]?.role === 'system' ? 1 : 0
-  if (index < shift) return clientPath(request.source, 'system')
-  return `${clientPath(request.source, 'messages')}[${index - shift}]`
-}
-
-function partPath({ request }: Encoding, messagePath: string): (index: number) => string {
-  const name = request.source === 'gemini' ? 'parts' : 'content'
-  return (index) => `${messagePath}.${name}[${index}]`
-}
-
-function encodeSystem(message: Message, path: string, encoding: Encoding): JsonObject[] {
-  return encodeParts(message.parts, partPath(encoding, path), encoding, encodeSystemPart)
-}
-
 function encodeTurns(messages: readonly Message[], lead: number, encoding: Encoding): Turn[] {
+  const { request, report } = encoding
   const turns: Turn[] = []
   /** Images of an assistant's message, which may only stand in a user's. */
-  let moved: JsonObject[] = []
+  let moved: { readonly from: Message; readonly blocks: readonly JsonObject[] }[] = []
   for (const [index, message] of messages.entries()) {
     if (index < lead) continue
-    const path = pathOf(encoding, index)
     if (message.role === 'system') {
-      addSystem(turns, { messages, index, path }, encoding)
+      addSystem(turns, { messages, message, index }, encoding)
       continue
     }
-    if (message.name !== undefined) dropOnce(encoding, `${path}.name`, 'Anthropic has no names for speakers')
+    if (message.name !== undefined)
+      dropOnce(encoding, placeOf(request, message, 'name'), 'Anthropic has no names for speakers')
     if (message.role === 'assistant') {
-      if (message.phase !== undefined) dropOnce(encoding, `${path}.phase`, 'Anthropic has no phases')
-      const { blocks, media } = encodeAssistant(message, path, encoding)
+      const { blocks, media } = encodeAssistant(message, encoding)
       addTurn(turns, 'assistant', blocks)
-      moved.push(...media)
+      if (media.length > 0) moved.push({ from: message, blocks: media })
       continue
     }
-    const blocks = encodeParts(message.parts, partPath(encoding, path), encoding, encodeUserPart)
+    const blocks = encodeParts(message.parts, encoding, encodeUserPart)
     if (blocks.length === 0 && index === messages.length - 1)
-      encoding.report.refuse(path, 'the last message is empty')
-    addTurn(turns, 'user', [...moved, ...blocks])
+      report.refuse(placeOf(request, message), 'the last message is empty')
+    addTurn(turns, 'user', [...moved.flatMap((media) => media.blocks), ...blocks])
     moved = []
   }
-  if (moved.length > 0)
-    encoding.report.refuse(clientPath(encoding.request.source, 'messages'), 'an answer may not hold images')
+  const [unshown] = moved
+  if (unshown !== undefined)
+    report.refuse(placeOf(request, mediaOf(unshown.from)[0] ?? unshown.from), 'an answer may not hold images')
   return turns
 }
 
-function encodeAssistant(message: Message, path: string, encoding: Encoding) {
-  const pathOfPart = partPath(encoding, path)
-  const isMedia = (type: string) => type === 'image' || type === 'document'
-  const spoken = message.parts.filter((part) => !isMedia(part.type))
-  const shown = message.parts.filter((part) => isMedia(part.type))
-  if (shown.length > 0)
-    approximateOnce(encoding, path, 'images and documents of an answer were moved to the next user message')
-  return {
-    blocks: encodeParts(spoken, pathOfPart, encoding, encodeAssistantPart),
-    media: encodeParts(shown, pathOfPart, encoding, encodeUserPart),
+function encodeAssistant(message: Message, encoding: Encoding) {
+  const { request } = encoding
+  const phased = message.parts.find((part) => 'phase' in part && part.phase !== undefined)
+  if (phased !== undefined) dropOnce(encoding, placeOfPhase(request, phased), 'Anthropic has no phases')
+  const shown = mediaOf(message)
+  const [first] = shown
+  if (first !== undefined) {
+    const reason = 'images and documents of an answer were moved to the next user message'
+    approximateOnce(encoding, placeOf(request, first), reason)
   }
+  const spoken = message.parts.filter((part) => !shown.some((each) => each === part))
+  return {
+    blocks: encodeParts(spoken, encoding, encodeAssistantPart),
+    media: encodeParts(shown, encoding, encodeUserPart),
+  }
+}
+
+function mediaOf({ parts }: Message): Part[] {
+  return (parts as readonly Part[]).filter(({ type }) => type === 'image' || type === 'document')
 }
 
 /** One turn per speaker: results of one turn's calls must stand in a single message. */
@@ -96,8 +90,8 @@ function addTurn(turns: Turn[], role: Turn['role'], blocks: readonly JsonObject[
 
 interface SystemPlace {
   readonly messages: readonly Message[]
+  readonly message: Message
   readonly index: number
-  readonly path: string
 }
 
 /**
@@ -105,10 +99,10 @@ interface SystemPlace {
  * answer; elsewhere, and for models that know no such thing, the user's turn says it.
  * @see https://docs.anthropic.com/en/docs/build-with-claude/mid-conversation-system-messages
  */
-function addSystem(turns: Turn[], { messages, index, path }: SystemPlace, encoding: Encoding): void {
-  const blocks = encodeSystem(messages[index] ?? { role: 'system', parts: [] }, path, encoding)
+function addSystem(turns: Turn[], { messages, message, index }: SystemPlace, encoding: Encoding): void {
+  const blocks = encodeParts(message.parts, encoding, encodeSystemPart)
   const before = turns.at(-1)
-  const next = messages.slice(index).find((message) => message.role !== 'system')
+  const next = messages.slice(index).find(({ role }) => role !== 'system')
   const mayStandHere =
     before !== undefined &&
     (before.role !== 'assistant' || endsInHostedResult(before)) &&
@@ -117,7 +111,8 @@ function addSystem(turns: Turn[], { messages, index, path }: SystemPlace, encodi
     addTurn(turns, 'system', blocks)
     return
   }
-  approximateOnce(encoding, path, "a system message in the middle became a marked text of the user's")
+  const reason = "a system message in the middle became a marked text of the user's"
+  approximateOnce(encoding, placeOf(encoding.request, message), reason)
   addTurn(turns, 'user', blocks.map(marked))
 }
 
@@ -140,16 +135,18 @@ function systemAlone(
   system: JsonObject[],
   encoding: Encoding,
 ): { system: JsonObject[]; messages: JsonObject[] } {
-  const path = clientPath(encoding.request.source, 'messages')
+  const { request, report } = encoding
   const last = system.at(-1)
-  if (last === undefined) return encoding.report.refuse(path, 'there is no message with anything in it')
-  encoding.report.approximate(path, "the last system message became the user's")
+  if (last === undefined)
+    return report.refuse(clientPath(request.source, 'messages'), 'there is no message with anything in it')
+  report.approximate(placeOf(request, request.messages.at(-1)), "the last system message became the user's")
   return { system: system.slice(0, -1), messages: [{ role: 'user', content: [last] }] }
 }
 
 function beginWithUser(turns: Turn[], encoding: Encoding): void {
   if (turns[0]?.role !== 'assistant') return
-  const path = clientPath(encoding.request.source, 'messages')
+  const first = encoding.request.messages.find(({ role }) => role === 'assistant')
+  const path = placeOf(encoding.request, first)
   encoding.report.approximate(path, 'a conversation must begin with the user: a note of that was put first')
   turns.unshift({ role: 'user', blocks: [{ type: 'text', text: NO_BEGINNING }] })
 }
@@ -158,13 +155,20 @@ function beginWithUser(turns: Turn[], encoding: Encoding): void {
 function endLegally(turns: Turn[], encoding: Encoding): void {
   const last = turns.at(-1)
   if (last?.role !== 'assistant') return
-  const path = `${clientPath(encoding.request.source, 'messages')}[${encoding.request.messages.length - 1}]`
-  if (!encoding.target.capabilities.prefill)
-    encoding.report.refuse(path, 'this model does not continue an assistant message that comes last')
+  const { request, report, target } = encoding
+  const message = request.messages.findLast(({ role }) => role === 'assistant')
+  if (!target.capabilities.prefill)
+    report.refuse(
+      placeOf(request, message),
+      'this model does not continue an assistant message that comes last',
+    )
   const block = last.blocks.at(-1)
   if (block?.type !== 'text' || typeof block.text !== 'string') return
   const text = block.text.trimEnd()
   if (text === block.text) return
-  encoding.report.approximate(path, 'white space at the end of the message to continue was removed')
+  report.approximate(
+    placeOf(request, message),
+    'white space at the end of the message to continue was removed',
+  )
   last.blocks[last.blocks.length - 1] = { ...block, text }
 }

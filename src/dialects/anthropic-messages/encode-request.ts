@@ -2,6 +2,7 @@ import type { JsonObject } from '../../core/json.ts'
 import type { EncodedRequest, EncodeTarget } from '../../ir/conversion.ts'
 import type { ChatRequest, Extra } from '../../ir/request.ts'
 import { clientPath } from '../client-path.ts'
+import { reportPrompt } from '../completions-prompt.ts'
 import { Report } from '../report.ts'
 import { nameTools, STRICT_NAMES } from '../tool-names.ts'
 import { CacheWriter, cacheControl } from './cache-control.ts'
@@ -28,6 +29,7 @@ const USUAL_MAX_TOKENS = 32_000
  */
 export function encodeRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest {
   const report = new Report()
+  reportPrompt(request, report)
   report.leaveOut(request.extras, ID, isOwn)
   const names = nameTools(request, STRICT_NAMES, report)
   const cache = new CacheWriter(request, target, report)

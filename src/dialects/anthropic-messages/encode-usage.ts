@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
+import type { AnswerContext } from '../../ir/conversion.ts'
 import { NO_USAGE, totalOutputTokens, type Usage } from '../../ir/usage.ts'
+import { loseServiceTier } from '../answer-losses.ts'
 
 const NO_TIER = { inference_geo: null, service_tier: null, speed: null }
 
@@ -39,8 +41,17 @@ export function decodeTier(usage: JsonObject): string | undefined {
   return typeof usage.service_tier === 'string' ? usage.service_tier : undefined
 }
 
+/** The tier as far as this format has a name for it. */
+export function shownTier(tier: string | undefined, context: AnswerContext): string | undefined {
+  const name = tier?.toLowerCase()
+  if (name === undefined || Object.keys(encodeTier(name)).length > 0) return name
+  loseServiceTier(context, name)
+  return undefined
+}
+
 function encodeTier(serviceTier: string | undefined): JsonObject {
-  if (serviceTier === 'default' || serviceTier === 'auto') return { service_tier: 'standard' }
+  if (serviceTier === 'default' || serviceTier === 'auto' || serviceTier === 'standard')
+    return { service_tier: 'standard' }
   if (serviceTier === 'priority' || serviceTier === 'batch') return { service_tier: serviceTier }
   return serviceTier === 'fast' ? { service_tier: 'standard', speed: 'fast' } : {}
 }

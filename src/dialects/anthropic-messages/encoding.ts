@@ -22,6 +22,13 @@ export function approximateOnce(encoding: Encoding, path: string, reason: string
   encoding.report.approximate(path, reason)
 }
 
+/** The same for what the model could not have used anyway. */
+export function tellHarmlessOnce(encoding: Encoding, path: string, reason: string): void {
+  if (encoding.told.has(reason)) return
+  encoding.told.add(reason)
+  encoding.report.tellHarmless('approximated', path, reason)
+}
+
 /** The same for something that is left out. */
 export function dropOnce(encoding: Encoding, path: string, reason: string): void {
   if (encoding.told.has(reason)) return

@@ -15,6 +15,7 @@ const ON_THE_WIRE = {
   key_missing: [401, 'authentication_error'],
   key_unknown: [401, 'authentication_error'],
   key_disabled: [401, 'authentication_error'],
+  key_expired: [401, 'authentication_error'],
   permission_denied: [403, 'permission_error'],
   model_not_allowed: [403, 'permission_error'],
   not_found: [404, 'not_found_error'],
@@ -22,6 +23,9 @@ const ON_THE_WIRE = {
   websocket_unsupported: [426, 'invalid_request_error'],
   request_too_large: [413, 'request_too_large'],
   unsupported_encoding: [415, 'invalid_request_error'],
+  conflict: [409, 'invalid_request_error'],
+  version_conflict: [412, 'invalid_request_error'],
+  read_only: [409, 'invalid_request_error'],
   quota_exceeded: [429, 'rate_limit_error'],
   client_gone: [499, 'invalid_request_error'],
   upstream_unreachable: [502, 'api_error'],
@@ -34,18 +38,44 @@ const ON_THE_WIRE = {
   upstream_overloaded: [529, 'overloaded_error'],
   context_length_exceeded: [400, 'invalid_request_error'],
   content_filtered: [400, 'invalid_request_error'],
+  store_unavailable: [503, 'overloaded_error'],
   overloaded: [503, 'overloaded_error'],
+  vault_locked: [503, 'api_error'],
+  vault_corrupt: [500, 'api_error'],
   shutting_down: [503, 'overloaded_error'],
   internal: [500, 'api_error'],
 } as const satisfies Record<ErrorCode, readonly [status: number, type: string]>
 
+const TOO_LONG = 'prompt is too long'
+
 /** Our code stands in `details.error_code`, where the SDK looks for one. */
 export function encodeError(error: GatewayError, requestId: string): EncodedError {
-  const [status, type] = ON_THE_WIRE[error.code]
-  const details = { error_code: error.code, ...(error.path === undefined ? {} : { path: error.path }) }
-  const body = { type: 'error', error: { type, message: error.message, details }, request_id: requestId }
+  const [status, name] = ON_THE_WIRE[error.code]
   const upstreamStatus = error.code === 'upstream_error' ? error.upstreamStatus : undefined
+  const type = upstreamStatus === undefined ? name : typeOf(upstreamStatus)
+  const details = { error_code: error.code, ...(error.path === undefined ? {} : { path: error.path }) }
+  const body = { type: 'error', error: { type, message: messageOf(error), details }, request_id: requestId }
   return { status: upstreamStatus ?? status, body }
+}
+
+/** Agents shorten their history when they read these words, whoever says them in which way. */
+function messageOf({ code, message }: GatewayError): string {
+  const isRecognised = code !== 'context_length_exceeded' || message.startsWith(TOO_LONG)
+  return isRecognised ? message : `${TOO_LONG}: ${message}`
+}
+
+/** What an upstream's own status is called here. */
+const TYPES: Readonly<Record<number, string>> = {
+  404: 'not_found_error',
+  409: 'conflict_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
+}
+
+function typeOf(upstreamStatus: number): string {
+  return TYPES[upstreamStatus] ?? (upstreamStatus < 500 ? 'invalid_request_error' : 'api_error')
 }
 
 export function encodeStreamError(error: GatewayError, requestId: string): string {
@@ -72,7 +102,7 @@ export function decodeError(json: JsonObject): GatewayError {
   const error = isJsonObject(json.error) ? json.error : {}
   const message = withDetail(error, textOf(error.message) || 'The provider reported an error.')
   // agents compact their history when they recognise this one
-  if (message.startsWith('prompt is too long'))
+  if (message.startsWith(TOO_LONG))
     return new GatewayError('context_length_exceeded', message, { upstreamStatus: 400 })
   const [code, upstreamStatus] = CODES.get(error.type) ?? ['upstream_error', 502]
   return new GatewayError(code, message, { upstreamStatus })

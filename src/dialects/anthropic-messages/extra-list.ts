@@ -1,10 +1,13 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Extra } from '../../ir/request.ts'
+import { Places } from '../places.ts'
 import { ID } from './id.ts'
 
 /** Collects what a request says and the IR has no place for. */
 export class ExtraList {
   readonly #extras: Extra[] = []
+  /** Where what the IR has a place for stood. */
+  readonly places = new Places()
 
   get extras(): readonly Extra[] {
     return this.#extras

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import type { ChatRequest } from '../../ir/request.ts'
+import type { AnswerContext } from '../../ir/conversion.ts'
 import type { Finish, FinishReason } from '../../ir/response.ts'
+import { loseStopWord } from '../answer-losses.ts'
 
 /** @see https://docs.anthropic.com/en/api/handling-stop-reasons */
 const DECODED: ReadonlyMap<unknown, FinishReason> = new Map([
@@ -43,7 +44,7 @@ export interface AnswerEnd {
   readonly hasCalls: boolean
   /** Empty where nothing was refused. */
   readonly refusal: string
-  readonly request: ChatRequest
+  readonly context: AnswerContext
 }
 
 /** `stop_reason`, `stop_sequence` and `stop_details`, all three always there. */
@@ -64,10 +65,13 @@ function stopReason({ finish, hasCalls, refusal }: AnswerEnd): string {
 }
 
 /** Other formats do not tell which sequence was met; where the request gave only one, it was that one. */
-function stopSequence({ finish, request }: AnswerEnd): string | null {
+function stopSequence({ finish, context }: AnswerEnd): string | null {
+  const [only, ...others] = context.request.stopSequences
+  if (finish.unified === 'stop' && only !== undefined) loseStopWord(context)
   if (finish.unified !== 'stop-sequence') return null
-  const [only, ...others] = request.stopSequences
-  return finish.stopSequence ?? (others.length === 0 ? only : undefined) ?? null
+  const met = finish.stopSequence ?? (others.length === 0 ? only : undefined)
+  if (met === undefined) loseStopWord(context)
+  return met ?? null
 }
 
 function stopDetails({ finish, refusal }: AnswerEnd, stopReason: string): JsonObject | null {

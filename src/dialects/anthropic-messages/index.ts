@@ -1,7 +1,9 @@
 import type { Dialect } from '../dialect.ts'
 import { createStreamReader } from '../stream-reader.ts'
 import { converter } from './converter.ts'
+import { counter } from './count-tokens.ts'
 import { encodeError, encodeStreamError } from './errors.ts'
+import { history } from './history.ts'
 import { readRequest } from './request.ts'
 import { readAnswer, streamRules } from './stream.ts'
 
@@ -11,6 +13,8 @@ export const anthropicMessages: Dialect = {
   family: 'anthropic',
   client: converter,
   upstream: converter,
+  counter,
+  history,
   readRequest,
   readAnswer,
   createStreamReader: (options) => createStreamReader(streamRules, options),

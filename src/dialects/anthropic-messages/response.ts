@@ -3,10 +3,11 @@ import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import type { AnswerContext } from '../../ir/conversion.ts'
 import type { Part, TextPart, ToolCallPart } from '../../ir/part.ts'
 import type { ChatResponse, Dropped } from '../../ir/response.ts'
+import { loseHosted, loseMedia, losePhase } from '../answer-losses.ts'
 import { emptyText, messageHead, thinkingBlock, toolUse } from './answer-blocks.ts'
 import { inputObject } from './call-input.ts'
 import { DROPPED_CITATIONS, decodeCitations, encodeCitation, splitAtCitations } from './citations.ts'
-import { decodeTier, encodeUsage } from './encode-usage.ts'
+import { decodeTier, encodeUsage, shownTier } from './encode-usage.ts'
 import { decodeError } from './errors.ts'
 import { decodeFinish, encodeFinish } from './finish.ts'
 import { ID } from './id.ts'
@@ -84,8 +85,8 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
   return {
     ...messageHead(context, response.model),
     content,
-    ...encodeFinish({ finish: response.finish, hasCalls, refusal, request: context.request }),
-    usage: encodeUsage(response.usage, response.serviceTier),
+    ...encodeFinish({ finish: response.finish, hasCalls, refusal, context }),
+    usage: encodeUsage(response.usage, shownTier(response.serviceTier, context)),
   }
 }
 
@@ -95,9 +96,11 @@ function encodeContent(parts: readonly Part[], context: AnswerContext): JsonObje
   return parts.flatMap((part): readonly JsonObject[] => {
     switch (part.type) {
       case 'text':
+        losePhase(context, part.phase)
         offset += part.text.length
         return encodeText(part, offset - part.text.length)
       case 'refusal':
+        losePhase(context, part.phase)
         return encodeText({ type: 'text', text: part.text }, 0)
       case 'reasoning': {
         const block = thinkingBlock(part, context)
@@ -108,9 +111,12 @@ function encodeContent(parts: readonly Part[], context: AnswerContext): JsonObje
         return [{ ...toolUse(part, calls++, context), input }, ...callProof(part, context)]
       }
       case 'hosted':
-        return part.dialect === ID ? [part.wire] : []
+        if (part.dialect === ID) return [part.wire]
+        loseHosted(context, part)
+        return []
       default:
-        return [] // an assistant's message has no place for media
+        loseMedia(context, part)
+        return []
     }
   })
 }

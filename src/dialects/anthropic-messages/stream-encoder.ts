@@ -2,6 +2,7 @@ import type { AnswerContext } from '../../ir/conversion.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
 import type { Usage } from '../../ir/usage.ts'
 import type { SseEvent } from '../../wire/sse-event.ts'
+import { loseHosted, loseMedia, loseServiceTier } from '../answer-losses.ts'
 import { messageHead } from './answer-blocks.ts'
 import { createTurnstile } from './block-turnstile.ts'
 import { createBlockWriter, type PartEvent } from './block-writer.ts'
@@ -10,6 +11,8 @@ import { encodeError } from './errors.ts'
 import { encodeFinish } from './finish.ts'
 import { ID } from './id.ts'
 import { wireEvent } from './wire-event.ts'
+
+const ORDINARY_TIERS: ReadonlySet<string> = new Set(['default', 'standard', 'auto'])
 
 /**
  * Our events as a Messages stream: one block open at a time, each opened when it has something to show, and counted from 0 without
@@ -35,7 +38,11 @@ export function createStreamEncoder(context: AnswerContext): (event: StreamEvent
     hasEnded = true
     const blocks = turnstile.drain()
     const { hasCalls, refusal } = writer
-    const end = encodeFinish({ finish: event.finish, hasCalls, refusal, request: context.request })
+    const end = encodeFinish({ finish: event.finish, hasCalls, refusal, context })
+    const { serviceTier } = event
+    // the tier stands in `message_start` only, when it is not known yet
+    if (serviceTier !== undefined && !ORDINARY_TIERS.has(serviceTier.toLowerCase()))
+      loseServiceTier(context, serviceTier)
     return [
       ...blocks,
       wireEvent('message_delta', {
@@ -70,7 +77,12 @@ export function createStreamEncoder(context: AnswerContext): (event: StreamEvent
         return [...start(''), ...finish(event)]
       case 'hosted':
         // what another provider's own tools did has no place here, and must not cut a text in two
-        return event.part.dialect === ID ? [...start(''), ...turnstile.pass(event)] : []
+        if (event.part.dialect === ID) return [...start(''), ...turnstile.pass(event)]
+        loseHosted(context, event.part)
+        return []
+      case 'media':
+        loseMedia(context, event.part)
+        return []
       default:
         return [...start(''), ...turnstile.pass(event satisfies PartEvent)]
     }

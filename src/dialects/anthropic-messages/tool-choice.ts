@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Tool, ToolChoice } from '../../ir/request.ts'
-import { clientPath } from '../client-path.ts'
+import { placeOfChoice } from '../places.ts'
 import type { Encoding } from './encoding.ts'
 import { ID } from './id.ts'
 
@@ -11,15 +11,14 @@ import { ID } from './id.ts'
 export function encodeToolChoice(encoding: Encoding, toolCount: number): JsonObject | undefined {
   const { request, report } = encoding
   const { toolChoice } = request
-  const path = clientPath(request.source, 'toolChoice')
   if (request.tools.length === 0) return noTools(encoding, toolCount)
   if (isForced(toolChoice) && encoding.target.capabilities.forcedTools === 'no')
-    report.refuse(path, 'this model cannot be forced to call a tool; ask for "auto"')
+    report.refuse(placeOfChoice(request), 'this model cannot be forced to call a tool; ask for "auto"')
   if (toolCount === 0) {
-    if (isForced(toolChoice)) report.refuse(path, 'none of the tools can be sent')
+    if (isForced(toolChoice)) report.refuse(placeOfChoice(request), 'none of the tools can be sent')
     return undefined
   }
-  const choice = encodeChoice(toolChoice, path, encoding)
+  const choice = encodeChoice(toolChoice, encoding)
   if (request.allowsParallelCalls !== false || choice?.type === 'none') return choice
   return { ...(choice ?? { type: 'auto' }), disable_parallel_tool_use: true }
 }
@@ -31,16 +30,11 @@ export function isForced(toolChoice: ToolChoice | undefined): boolean {
 }
 
 function noTools({ request, report }: Encoding, stubCount: number): JsonObject | undefined {
-  if (isForced(request.toolChoice))
-    report.drop(clientPath(request.source, 'toolChoice'), 'there are no tools to choose from')
+  if (isForced(request.toolChoice)) report.drop(placeOfChoice(request), 'there are no tools to choose from')
   return stubCount > 0 ? { type: 'none' } : undefined
 }
 
-function encodeChoice(
-  toolChoice: ToolChoice | undefined,
-  path: string,
-  encoding: Encoding,
-): JsonObject | undefined {
+function encodeChoice(toolChoice: ToolChoice | undefined, encoding: Encoding): JsonObject | undefined {
   switch (toolChoice?.type) {
     case undefined:
       return undefined
@@ -55,7 +49,10 @@ function encodeChoice(
       return { type: 'tool', name: encodedName(toolChoice.name, encoding) }
     case 'hosted':
       if (toolChoice.dialect === ID) return toolChoice.wire as JsonObject
-      return encoding.report.refuse(path, "another provider's own tool cannot be asked for")
+      return encoding.report.refuse(
+        placeOfChoice(encoding.request),
+        "another provider's own tool cannot be asked for",
+      )
     default:
       return toolChoice satisfies never
   }

@@ -54,15 +54,17 @@ describe('functions', () => {
       $defs,
     })
     expect(schemaOf({ allOf: [one, two], $defs })).toMatchObject({ required: ['a', 'x'] })
-    expect(said({ tools: [{ ...f, parameters: { anyOf: [one] } }] })).toEqual(['approximated tools[0]'])
+    expect(said({ tools: [{ ...f, parameters: { anyOf: [one] } }] })).toEqual([
+      'approximated tools[0].parameters',
+    ])
   })
 
   test('TLD-03 a reference at the root is resolved; what is no object is refused, never dropped', () => {
     const $defs = { F: { type: 'object', properties: { a: {} } } }
     expect(schemaOf({ $ref: '#/$defs/F', $defs })).toEqual({ ...$defs.F, $defs })
     expect(schemaOf({ type: ['object', 'null'] })).toEqual({ type: 'object' })
-    expect(refusalOf(() => schemaOf({ type: 'string' }))).toBe('unsupported_parameter tools[0]')
-    expect(refusalOf(() => schemaOf({ $ref: '#/nowhere' }))).toBe('unsupported_parameter tools[0]')
+    expect(refusalOf(() => schemaOf({ type: 'string' }))).toBe('unsupported_parameter tools[0].parameters')
+    expect(refusalOf(() => schemaOf({ $ref: '#/nowhere' }))).toBe('unsupported_parameter tools[0].parameters')
   })
 
   test('TLD-04 strict tools are closed; what cannot be strict is offered loosely', () => {
@@ -94,7 +96,7 @@ describe('functions', () => {
   test('TLD-11 deferred tools are sent at once where nothing can find them', () => {
     const deferred: Tool = { ...f, isDeferred: true }
     expect(toolsOf(deferred)[0]).not.toHaveProperty('defer_loading')
-    expect(said({ tools: [deferred] })).toEqual(['approximated tools[0]'])
+    expect(said({ tools: [deferred] })).toEqual(['approximated tools[0].defer_loading'])
     const own = { type: 'tool_search_tool_bm25_20251119', name: 'tool_search_tool_bm25' }
     const both = decode({ tools: [{ name: 'f', input_schema: {}, defer_loading: true }, own] })
     expect(encode(both).body.tools).toMatchObject([{ defer_loading: true }, own])
@@ -113,7 +115,7 @@ describe('functions', () => {
       { description: expect.stringContaining('start: "a"') },
     ])
     expect(refusalOf(() => encode({ tools, toolChoice: { type: 'tool', name: 'patch' } }))).toBe(
-      'unsupported_parameter tools[0]',
+      'unsupported_parameter tools[0].grammar',
     )
   })
 
@@ -143,7 +145,7 @@ describe('functions', () => {
     ]
     const { body, dropped } = encode({ messages })
     expect(body).toMatchObject({ tools: [{ name: 'f' }], tool_choice: { type: 'none' } })
-    expect(dropped).toMatchObject([{ path: 'tools', action: 'approximated' }])
+    expect(dropped).toMatchObject([{ path: 'messages[1].content[0]', action: 'approximated' }])
   })
 
   test('CCH-02 a tool’s breakpoint', () => {

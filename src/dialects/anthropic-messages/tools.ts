@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import type { Part, ToolCallPart } from '../../ir/part.ts'
 import type { CustomTool, FunctionTool, HostedTool, Tool } from '../../ir/request.ts'
-import { clientPath } from '../client-path.ts'
 import { demandsGrammar, describeFreeText } from '../free-text-tool.ts'
+import { placeOf, placeOfChoice, placeOfTool } from '../places.ts'
 import { isToolSearch } from './decode-tools.ts'
 import { approximateOnce, type Encoding } from './encoding.ts'
 import { ID } from './id.ts'
@@ -19,9 +20,7 @@ const FREE_TEXT_SCHEMA = {
 export function encodeTools(encoding: Encoding): JsonObject[] {
   const { request } = encoding
   const offered = offeredTools(encoding)
-  const tools = request.tools.flatMap((tool, index) =>
-    offered.includes(tool) ? encodeTool(tool, `tools[${index}]`, encoding) : [],
-  )
+  const tools = request.tools.flatMap((tool) => (offered.includes(tool) ? encodeTool(tool, encoding) : []))
   return request.tools.length === 0 ? stubsOfHistory(encoding) : tools
 }
 
@@ -29,74 +28,77 @@ export function encodeTools(encoding: Encoding): JsonObject[] {
 function offeredTools({ request, report }: Encoding): readonly Tool[] {
   const { toolChoice, tools } = request
   if (toolChoice?.type !== 'allowed') return tools
-  report.approximate(clientPath(request.source, 'toolChoice'), 'only the allowed tools were sent')
+  report.approximate(placeOfChoice(request), 'only the allowed tools were sent')
   return tools.filter((tool) => tool.type !== 'hosted' && toolChoice.names.includes(tool.name))
 }
 
-function encodeTool(tool: Tool, path: string, encoding: Encoding): JsonObject[] {
+function encodeTool(tool: Tool, encoding: Encoding): JsonObject[] {
   switch (tool.type) {
     case 'function':
-      return [typedTool(path, encoding) ?? encodeFunction(tool, path, encoding)]
+      return [typedTool(tool, encoding) ?? encodeFunction(tool, encoding)]
     case 'custom':
-      return [encodeCustom(tool, path, encoding)]
+      return [encodeCustom(tool, encoding)]
     case 'hosted':
-      return encodeHosted(tool, path, encoding)
+      return encodeHosted(tool, encoding)
     default:
       return tool satisfies never
   }
 }
 
 /** A tool that this format has a type of its own for, as its client spelled it. */
-function typedTool(path: string, { request }: Encoding): JsonObject | undefined {
-  const extra = request.extras.find((one) => one.dialect === ID && one.path === `${path}.type`)
+function typedTool(tool: FunctionTool, { request }: Encoding): JsonObject | undefined {
+  if (request.source !== ID) return undefined
+  const path = `${placeOfTool(request, tool)}.type`
+  const extra = request.extras.find((one) => one.dialect === ID && one.path === path)
   return extra !== undefined && isJsonObject(extra.value) ? extra.value : undefined
 }
 
-function encodeFunction(tool: FunctionTool, path: string, encoding: Encoding): JsonObject {
-  const { schema, isStrict } = encodeSchema(tool, path, encoding)
+function encodeFunction(tool: FunctionTool, encoding: Encoding): JsonObject {
+  const { schema, isStrict } = encodeSchema(tool, encoding)
   return {
     name: encoding.names.encode(tool.name, tool.namespace),
     ...(tool.description !== undefined && { description: tool.description }),
     input_schema: schema,
     ...(isStrict && { strict: true }),
-    ...encodeDeferral(tool, path, encoding),
-    ...encodeBreakpoint(tool, path, encoding),
+    ...encodeDeferral(tool, encoding),
+    ...encoding.cache.toolFields(tool),
   }
 }
 
-function encodeSchema(tool: FunctionTool, path: string, { report, target }: Encoding) {
+function encodeSchema(tool: FunctionTool, { report, request, target }: Encoding) {
   const { schema, change, obstacle } = rootObjectSchema(tool.parameters)
-  if (obstacle !== undefined) report.refuse(path, obstacle)
-  if (change !== undefined) report.approximate(path, change)
+  const at = (member: 'parameters' | 'isStrict') => placeOfTool(request, tool, member)
+  if (obstacle !== undefined) report.refuse(at('parameters'), obstacle)
+  if (change !== undefined) report.approximate(at('parameters'), change)
   if (tool.isStrict !== true) return { schema, isStrict: false }
   const strict = strictSchema(schema)
   if (strict.obstacle !== undefined || !target.capabilities.nativeSchema) {
-    report.approximate(`${path}.strict`, strict.obstacle ?? 'the model cannot be held to a schema')
+    report.approximate(at('isStrict'), strict.obstacle ?? 'the model cannot be held to a schema')
     return { schema, isStrict: false }
   }
   if (strict.rewritten.length > 0)
-    report.approximate(path, `not enforced as written: ${strict.rewritten.join(', ')}`)
+    report.approximate(at('parameters'), `not enforced as written: ${strict.rewritten.join(', ')}`)
   return { schema: strict.schema, isStrict: true }
 }
 
 /** Deferred tools are found by Anthropic's own tool search only; without it the model must see them at once. */
-function encodeDeferral(tool: FunctionTool, path: string, encoding: Encoding): JsonObject {
+function encodeDeferral(tool: FunctionTool, encoding: Encoding): JsonObject {
   if (tool.isDeferred !== true) return {}
   if (encoding.request.tools.some(isToolSearch)) return { defer_loading: true }
+  const path = placeOfTool(encoding.request, tool, 'isDeferred')
   approximateOnce(encoding, path, 'deferred tools were sent at once')
   return {}
 }
 
-function encodeBreakpoint(tool: FunctionTool, path: string, { cache }: Encoding): JsonObject {
-  if (tool.hasCacheBreakpoint === undefined) return {}
-  return cache.fields({ lifetime: tool.hasCacheBreakpoint }, path)
-}
-
-function encodeCustom(tool: CustomTool, path: string, encoding: Encoding): JsonObject {
-  if (demandsGrammar(encoding.request, tool))
-    encoding.report.refuse(path, 'Anthropic cannot hold the input of a tool to a grammar')
+function encodeCustom(tool: CustomTool, encoding: Encoding): JsonObject {
+  const { request, report } = encoding
+  if (demandsGrammar(request, tool))
+    report.refuse(
+      placeOfTool(request, tool, 'grammar'),
+      'Anthropic cannot hold the input of a tool to a grammar',
+    )
   const description = describeFreeText(tool)
-  encoding.report.approximate(path, 'a tool of free text became a function with one string')
+  report.approximate(placeOfTool(request, tool), 'a tool of free text became a function with one string')
   return {
     name: encoding.names.encode(tool.name, tool.namespace),
     ...(description !== undefined && { description }),
@@ -105,9 +107,10 @@ function encodeCustom(tool: CustomTool, path: string, encoding: Encoding): JsonO
 }
 
 /** Another provider's own tool: agents always list some, so that it is missed only where it was needed. */
-function encodeHosted(tool: HostedTool, path: string, { request, report }: Encoding): JsonObject[] {
+function encodeHosted(tool: HostedTool, { request, report }: Encoding): JsonObject[] {
   if (tool.dialect === ID) return [tool.wire]
   const isNeeded = request.toolChoice?.type !== 'none' && request.tools.every(({ type }) => type === 'hosted')
+  const path = placeOfTool(request, tool)
   if (isNeeded)
     report.refuse(path, `Anthropic has no ${tool.kind} of ${tool.dialect}, and there is no other tool`)
   report.drop(path, `Anthropic has no ${tool.kind} of ${tool.dialect}`)
@@ -116,15 +119,15 @@ function encodeHosted(tool: HostedTool, path: string, { request, report }: Encod
 
 /** Tools that only history knows: without any definition the API refuses their calls. */
 function stubsOfHistory(encoding: Encoding): JsonObject[] {
-  const names = new Set<string>()
-  for (const message of encoding.request.messages) {
-    for (const part of message.parts) {
-      if (part.type === 'tool-call') names.add(encoding.names.encode(part.name, part.namespace))
-    }
+  const { names, report, request } = encoding
+  const calls = request.messages.flatMap(({ parts }) =>
+    (parts as readonly Part[]).filter((part): part is ToolCallPart => part.type === 'tool-call'),
+  )
+  const [first] = calls
+  if (first !== undefined) {
+    const reason = 'tools that only history knows were declared, and not offered'
+    report.approximate(placeOf(request, first), reason)
   }
-  if (names.size > 0) {
-    const path = clientPath(encoding.request.source, 'tools')
-    encoding.report.approximate(path, 'tools that only history knows were declared, and not offered')
-  }
-  return [...names].map((name) => ({ name, input_schema: { type: 'object', properties: {} } }))
+  const known = new Set(calls.map((call) => names.encode(call.name, call.namespace)))
+  return [...known].map((name) => ({ name, input_schema: { type: 'object', properties: {} } }))
 }

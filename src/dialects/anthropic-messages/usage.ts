@@ -1,21 +1,29 @@
-import { countOf, isJsonObject } from '../../core/json.ts'
+import { countOf, isJsonObject, type JsonObject } from '../../core/json.ts'
 import { NO_USAGE, type Usage } from '../../ir/usage.ts'
+
+/** Work beside the answer, which the counts at the top leave out: shortening the history, asking an advisor. */
+const BESIDE: ReadonlySet<unknown> = new Set(['compaction', 'advisor_message'])
 
 /**
  * Anthropic's counts as ours. `input_tokens` leaves cached tokens out already; `output_tokens` includes thinking. In a stream the
- * counts are cumulative and may be null where an event does not know them, so `before` fills the gaps.
- * @see https://docs.anthropic.com/en/api/messages (`usage`)
+ * counts are cumulative and may be null where an event does not know them, so `before` fills the gaps. Work beside the answer is billed
+ * like the rest, and counted with it.
+ * @see https://docs.anthropic.com/en/api/messages (`usage`; in the beta API also `usage.iterations`)
  */
 export function decodeUsage(wire: unknown, before: Usage = NO_USAGE): Usage | undefined {
   if (!isJsonObject(wire)) return undefined
-  const known = (key: string, fallback: number) =>
-    typeof wire[key] === 'number' ? countOf(wire[key]) : fallback
+  const beside = workBeside(wire)
+  const known = (key: string, fallback: number) => {
+    const extra = sumOf(beside, key)
+    // what earlier events told had the work beside in it already
+    return typeof wire[key] === 'number' ? countOf(wire[key]) + extra : Math.max(fallback, extra)
+  }
   const written = before.cacheWriteTokens + before.cacheWriteLongTokens
   const cacheWriteTokens = known('cache_creation_input_tokens', written)
-  const lifetimes = wire.cache_creation
-  const cacheWriteLongTokens = isJsonObject(lifetimes)
-    ? Math.min(cacheWriteTokens, countOf(lifetimes.ephemeral_1h_input_tokens))
-    : Math.min(cacheWriteTokens, before.cacheWriteLongTokens)
+  const longWrites = isJsonObject(wire.cache_creation)
+    ? sumOf([wire, ...beside].map(lifetimesOf), 'ephemeral_1h_input_tokens')
+    : before.cacheWriteLongTokens
+  const cacheWriteLongTokens = Math.min(cacheWriteTokens, longWrites)
   const details = wire.output_tokens_details
   const output = known('output_tokens', before.outputTokens + before.reasoningTokens)
   const thinking = isJsonObject(details) ? countOf(details.thinking_tokens) : before.reasoningTokens
@@ -31,4 +39,19 @@ export function decodeUsage(wire: unknown, before: Usage = NO_USAGE): Usage | un
     reasoningTokens,
     hostedToolCalls: isJsonObject(tools) ? countOf(tools.web_search_requests) : before.hostedToolCalls,
   }
+}
+
+const NONE: readonly JsonObject[] = []
+
+function workBeside({ iterations }: JsonObject): readonly JsonObject[] {
+  if (!Array.isArray(iterations)) return NONE
+  return iterations.filter(isJsonObject).filter(({ type }) => BESIDE.has(type))
+}
+
+function lifetimesOf({ cache_creation: lifetimes }: JsonObject): JsonObject {
+  return isJsonObject(lifetimes) ? lifetimes : {}
+}
+
+function sumOf(entries: readonly JsonObject[], key: string): number {
+  return entries.reduce((sum, entry) => sum + countOf(entry[key]), 0)
 }

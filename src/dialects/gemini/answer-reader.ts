@@ -1,58 +1,101 @@
-import { GatewayError } from '../../core/errors.ts'
 import { countOf, isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
+import type { Usage } from '../../ir/usage.ts'
 import { decodeError } from './errors.ts'
-import { decodeFinish, isFailure } from './finish.ts'
-import { decodeGrounding } from './grounding.ts'
-import { closeParts, readPart } from './read-parts.ts'
-import { createReading, drop, type Reading } from './reading.ts'
+import { readCandidate } from './read-candidate.ts'
+import { closeParts } from './read-parts.ts'
+import { createReading, type Reading } from './reading.ts'
 import { decodeUsage } from './usage.ts'
 
 /** Reads an answer, whole or chunk by chunk: both are the same object, and so both amount to the same events. */
 export interface AnswerReader {
   /** Throws `upstream_malformed`. */
   read(chunk: JsonObject): StreamEvent[]
+  /** There is no more to come: finishes if the first candidate has, however many others were asked for. */
+  conclude(): StreamEvent[]
   /** Ends what is still open. For answers that lack a finish reason. */
   close(): StreamEvent[]
 }
 
-export function createAnswerReader(): AnswerReader {
-  const reading = createReading()
-  const takeEvents = () => reading.events.splice(0)
+interface Answer {
+  /** The first candidate apart, which is all there is to most answers. */
+  readonly main: Reading
+  readonly others: Map<number, Reading>
+  /** The answer ends when as many have ended. */
+  readonly choices: number
+  hasStarted: boolean
+  hasEnded: boolean
+  usage: Usage | undefined
+  serviceTier: string | undefined
+  events: StreamEvent[]
+}
+
+export function createAnswerReader(options: { readonly choices: number }): AnswerReader {
+  const answer: Answer = {
+    main: createReading(''),
+    others: new Map(),
+    choices: options.choices,
+    hasStarted: false,
+    hasEnded: false,
+    usage: undefined,
+    serviceTier: undefined,
+    events: [],
+  }
+  const takeEvents = () => {
+    const { events } = answer
+    answer.events = []
+    return events
+  }
   return {
     read(chunk) {
-      if (!reading.hasEnded) onChunk(reading, chunk)
+      if (!answer.hasEnded) onChunk(answer, chunk)
+      return takeEvents()
+    },
+    conclude() {
+      if (!answer.hasEnded) finish(answer)
       return takeEvents()
     },
     close() {
-      closeParts(reading)
+      closeParts(answer.main)
+      answer.events.push(...takeFrom(answer.main))
       return takeEvents()
     },
   }
 }
 
-function onChunk(reading: Reading, chunk: JsonObject): void {
-  const error = decodeError(chunk.error)
-  if (error !== undefined) {
-    reading.hasEnded = true
-    reading.events.push({ type: 'error', error })
-    return
-  }
-  onStart(reading, chunk)
-  onUsage(reading, chunk.usageMetadata)
-  const candidate = firstCandidate(chunk.candidates)
-  if (candidate !== undefined) onCandidate(reading, candidate)
-  else onFeedback(reading, chunk.promptFeedback)
+function takeFrom(reading: Reading): StreamEvent[] {
+  const { events } = reading
+  reading.events = []
+  return events
 }
 
-function onStart(reading: Reading, chunk: JsonObject): void {
-  if (reading.hasStarted) return
-  reading.hasStarted = true
+function onChunk(answer: Answer, chunk: JsonObject): void {
+  const error = decodeError(chunk.error)
+  if (error !== undefined) {
+    answer.hasEnded = true
+    answer.events.push({ type: 'error', error })
+    return
+  }
+  onStart(answer, chunk)
+  onUsage(answer, chunk.usageMetadata)
+  const candidates = Array.isArray(chunk.candidates) ? chunk.candidates.filter(isJsonObject) : []
+  for (const candidate of candidates) onCandidate(answer, candidate)
+  const isBlocked = candidates.length === 0 && isRefused(answer.main, chunk.promptFeedback)
+  if (isBlocked || finishedCount(answer) >= answer.choices) finish(answer)
+}
+
+function finishedCount({ main, others }: Answer): number {
+  return [main, ...others.values()].filter((reading) => reading.finish !== undefined).length
+}
+
+function onStart(answer: Answer, chunk: JsonObject): void {
+  if (answer.hasStarted) return
+  answer.hasStarted = true
   const { responseId, createTime, usageMetadata } = chunk
   const promptTokens = isJsonObject(usageMetadata) ? countOf(usageMetadata.promptTokenCount) : 0
-  reading.seed = textOf(responseId) || textOf(createTime) || String(promptTokens)
+  answer.main.seed = textOf(responseId) || textOf(createTime) || String(promptTokens)
   const createdSeconds = Math.floor(Date.parse(textOf(createTime)) / 1000)
-  reading.events.push({
+  answer.events.push({
     type: 'start',
     model: textOf(chunk.modelVersion),
     ...(textOf(responseId) !== '' && { upstreamId: textOf(responseId) }),
@@ -61,89 +104,56 @@ function onStart(reading: Reading, chunk: JsonObject): void {
 }
 
 /** Counts are cumulative: the last ones hold. */
-function onUsage(reading: Reading, wire: unknown): void {
+function onUsage(answer: Answer, wire: unknown): void {
   const usage = decodeUsage(wire)
   if (usage === undefined || !isJsonObject(wire)) return
-  reading.usage = usage
-  if (textOf(wire.serviceTier) !== '') reading.serviceTier = textOf(wire.serviceTier)
-  reading.events.push({ type: 'usage', usage })
-}
-
-function firstCandidate(candidates: unknown): JsonObject | undefined {
-  if (!Array.isArray(candidates)) return undefined
-  return candidates.filter(isJsonObject).find(({ index }) => index === undefined || index === 0)
+  answer.usage = usage
+  if (textOf(wire.serviceTier) !== '') answer.serviceTier = textOf(wire.serviceTier)
+  answer.events.push({ type: 'usage', usage })
 }
 
 /** A prompt that was blocked has no candidates: that is a refusal, not an empty answer. */
-function onFeedback(reading: Reading, feedback: unknown): void {
-  if (!isJsonObject(feedback) || typeof feedback.blockReason !== 'string') return
+function isRefused(reading: Reading, feedback: unknown): boolean {
+  if (!isJsonObject(feedback) || typeof feedback.blockReason !== 'string') return false
   const raw = feedback.blockReason
   const explanation = textOf(feedback.blockReasonMessage) || `The prompt was blocked: ${raw}.`
-  end(reading, { unified: 'refusal', raw, explanation })
-}
-
-function onCandidate(reading: Reading, candidate: JsonObject): void {
-  const { content, finishReason } = candidate
-  const parts =
-    isJsonObject(content) && Array.isArray(content.parts) ? content.parts.filter(isJsonObject) : []
-  reading.partStarts = []
-  for (const part of parts) {
-    reading.partStarts.push(reading.saidLength)
-    readPart(reading, part)
-  }
-  reading.grounding = candidate.groundingMetadata ?? reading.grounding
-  reading.citations = candidate.citationMetadata ?? reading.citations
-  if (typeof finishReason === 'string') onFinish(reading, finishReason, textOf(candidate.finishMessage))
-}
-
-function onFinish(reading: Reading, raw: string, message: string): void {
-  if (isFailure(raw) && reading.partCount === 0) {
-    reading.hasEnded = true
-    const problem = message || `The model broke off its answer: ${raw}.`
-    reading.events.push({
-      type: 'error',
-      error: new GatewayError('upstream_error', problem, { upstreamStatus: 502 }),
-    })
-    return
-  }
-  if (isFailure(raw))
-    drop(reading, 'candidates[0].finishReason', 'approximated', `the model broke off its answer: ${raw}`)
-  cite(reading)
-  const hasCalls = reading.callCount > 0
-  end(reading, decodeFinish(raw, { hasCalls, ...(message !== '' && { message }) }))
-}
-
-function end(reading: Reading, finish: ReturnType<typeof decodeFinish>): void {
   closeParts(reading)
-  reading.hasEnded = true
-  const { usage, serviceTier } = reading
-  reading.events.push({
+  reading.finish = { unified: 'refusal', raw, explanation }
+  return true
+}
+
+function onCandidate(answer: Answer, candidate: JsonObject): void {
+  const { index } = candidate
+  const choice = typeof index === 'number' && index > 0 ? index : 0
+  const reading = choice === 0 ? answer.main : otherReading(answer, choice)
+  if (reading.finish !== undefined || answer.hasEnded) return
+  readCandidate(reading, candidate)
+  const events = takeFrom(reading)
+  const { finish: ended, failure } = reading
+  if (choice > 0 && ended !== undefined) events.push({ type: 'finish', finish: ended })
+  for (const event of events) answer.events.push(choice === 0 ? event : { ...event, choice })
+  if (failure === undefined) return
+  answer.hasEnded = true
+  answer.events.push({ type: 'error', error: failure })
+}
+
+function otherReading({ main, others }: Answer, choice: number): Reading {
+  const known = others.get(choice)
+  if (known !== undefined) return known
+  const reading = createReading(`${choice}.`)
+  reading.seed = `${main.seed}\n${choice}`
+  others.set(choice, reading)
+  return reading
+}
+
+function finish(answer: Answer): void {
+  const { main, usage, serviceTier } = answer
+  if (main.finish === undefined || answer.hasEnded) return
+  answer.hasEnded = true
+  answer.events.push(...takeFrom(main), {
     type: 'finish',
-    finish,
+    finish: main.finish,
     ...(usage !== undefined && { usage }),
     ...(serviceTier !== undefined && { serviceTier }),
   })
-}
-
-/** Sources are named at the very end, for the answer as a whole: they go to the text that is still open. */
-function cite(reading: Reading): void {
-  if (reading.grounding === undefined && reading.citations === undefined) return
-  const citations = decodeGrounding(
-    reading.grounding,
-    reading.citations,
-    reading.said.join(''),
-    reading.partStarts,
-  )
-  const { text } = reading
-  if (text?.type === 'text')
-    for (const citation of citations) reading.events.push({ type: 'text-citation', id: text.id, citation })
-  else if (citations.length > 0)
-    drop(reading, 'candidates[0].groundingMetadata', 'dropped', 'sources came after the text had ended')
-  if (isJsonObject(reading.grounding))
-    drop(
-      reading,
-      'candidates[0].groundingMetadata',
-      'approximated',
-      'of the search only its sources are kept',
-    )
 }

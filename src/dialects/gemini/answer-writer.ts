@@ -1,8 +1,12 @@
 import type { JsonObject } from '../../core/json.ts'
-import type { Carrier, HostedPart } from '../../ir/part.ts'
+import type { AnswerContext } from '../../ir/conversion.ts'
+import type { Carrier, HostedPart, MediaPart } from '../../ir/part.ts'
 import type { ChatRequest } from '../../ir/request.ts'
+import { loseHosted, loseMedia } from '../answer-losses.ts'
 import { wrapCarrier } from '../carrier.ts'
 import { readArguments } from './encode-parts.ts'
+import { encodeInlineData } from './media.ts'
+import { UNPROVEN } from './signature.ts'
 
 /** A call that is complete. */
 export interface FinishedCall {
@@ -24,15 +28,17 @@ export interface AnswerWriter {
   endThought(carrier: Carrier | undefined): JsonObject[]
   call(call: FinishedCall): JsonObject[]
   hosted(part: HostedPart): JsonObject[]
+  media(part: MediaPart): JsonObject[]
   /** What is still waiting; calls whose arguments were never finished are left out if the answer was cut short. */
   end(isCutShort: boolean): JsonObject[]
 }
 
-export function createAnswerWriter(request: ChatRequest): AnswerWriter {
-  const isShowing = showsThoughts(request)
+export function createAnswerWriter(context: AnswerContext): AnswerWriter {
+  const isShowing = showsThoughts(context.request)
   let waiting: string | undefined
   let hiddenThought: string[] = []
   let hasThought = false
+  let hasCalls = false
   const broken: FinishedCall[] = []
 
   const flush = (): JsonObject[] => {
@@ -73,11 +79,23 @@ export function createAnswerWriter(request: ChatRequest): AnswerWriter {
         broken.push(call)
         return []
       }
-      const signature = call.carrier === undefined ? waiting : wrapCarrier(call.carrier, 'gemini')
+      const proof = call.carrier === undefined ? waiting : wrapCarrier(call.carrier, 'gemini')
       if (call.carrier === undefined) waiting = undefined
+      const signature = proof ?? (hasCalls ? undefined : UNPROVEN)
+      hasCalls = true
       return [...flush(), callPart(call, args, signature)]
     },
-    hosted: (part) => (part.dialect === 'gemini' ? [...flush(), part.wire] : []),
+    hosted(part) {
+      if (part.dialect === 'gemini') return [...flush(), part.wire]
+      loseHosted(context, part)
+      return []
+    },
+    media(part) {
+      const blob = part.type === 'audio' ? part : part.source.type === 'base64' ? part.source : undefined
+      if (blob !== undefined) return [...flush(), encodeInlineData(blob.mediaType, blob.data)]
+      loseMedia(context, part)
+      return []
+    },
     end(isCutShort) {
       const calls = isCutShort ? [] : broken.map((call) => callPart(call, { _raw: call.input }, undefined))
       return [...flush(), ...calls]

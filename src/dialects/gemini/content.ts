@@ -1,5 +1,6 @@
 import type { Carrier, Part, ReasoningPart, ToolCallPart } from '../../ir/part.ts'
 import type { Extra } from '../../ir/request.ts'
+import type { MemberNames, Places } from '../places.ts'
 import type { HistoryCallIds } from './call-ids.ts'
 import { extrasOf } from './extras.ts'
 import { decodeFunctionResponse } from './function-response.ts'
@@ -25,12 +26,29 @@ const PART_FIELDS: ReadonlySet<string> = new Set([
 /** Google's own tools at work: only Gemini understands these. */
 const HOSTED = ['executableCode', 'codeExecutionResult', 'toolCall', 'toolResponse'] as const
 
+type NamesByType = Readonly<Partial<Record<Part['type'], MemberNames>>>
+
+const MEMBER_NAMES: NamesByType = {
+  image: { detail: 'mediaResolution' },
+  'tool-call': { input: 'functionCall.args' },
+  'tool-result': { isError: 'functionResponse.response' },
+}
+const SNAKE_CASE_NAMES: NamesByType = {
+  image: { detail: 'media_resolution' },
+  'tool-call': { input: 'function_call.args' },
+  'tool-result': { isError: 'function_response.response' },
+}
+
+const INLINE_NAMES: MemberNames = { filename: 'inlineData.displayName' }
+const FILE_NAMES: MemberNames = { filename: 'fileData.displayName' }
+
 export interface PartContext {
   readonly role: 'user' | 'model'
   readonly ids: HistoryCallIds
   /** The index of the content that the part stands in. */
   readonly turn: number
   readonly extras: Extra[]
+  readonly places: Places
 }
 
 /**
@@ -43,37 +61,51 @@ export function decodeParts(parts: readonly ProtoMessage[], context: PartContext
   for (const wire of parts) {
     context.extras.push(...extrasOf(wire, PART_FIELDS))
     const part = decodePart(wire, context)
-    if (context.role === 'model') addToTurn(turn, part)
+    context.places.note(part, wire.path, namesOf(part, wire))
+    if (context.role === 'model') addToTurn(turn, part, context.places)
     else turn.push(part)
   }
 }
 
-function addToTurn(turn: Part[], part: Part): void {
+function namesOf({ type }: Part, { fields }: ProtoMessage): MemberNames | undefined {
+  if (type === 'document') return fields.inlineData === undefined ? FILE_NAMES : INLINE_NAMES
+  const isSnakeCase =
+    'function_call' in fields || 'function_response' in fields || 'media_resolution' in fields
+  return (isSnakeCase ? SNAKE_CASE_NAMES : MEMBER_NAMES)[type]
+}
+
+function addToTurn(turn: Part[], part: Part, places: Places): void {
   const before = turn.at(-1)
   const { carrier } = part.type === 'tool-call' ? part : {}
   if (part.type === 'tool-call' && carrier !== undefined && carrier.origin !== 'gemini') {
-    turn.splice(-1, 1, ...withReasoning(before, carrier, part))
+    turn.splice(-1, 1, ...withReasoning(before, carrier, part, places))
   } else if (part.type === 'text' && part.text === '' && part.carrier === undefined) {
     return
-  } else turn.splice(before === undefined ? 0 : -1, 1, ...joined(before, part))
+  } else turn.splice(before === undefined ? 0 : -1, 1, ...joined(before, part, places))
 }
 
 /** A signature closes the part that it stands on. One on an empty text stays where Gemini put it. */
-function joined(before: Part | undefined, part: Part): Part[] {
+function joined(before: Part | undefined, part: Part, places: Places): Part[] {
   if (before === undefined) return [part]
   if (before.type === 'reasoning' && part.type === 'reasoning' && before.carrier === undefined)
-    return [{ ...before, ...part, text: before.text + part.text }]
+    return [places.keep({ ...before, ...part, text: before.text + part.text }, before)]
   const isPlain = before.type === 'text' && part.type === 'text' && !before.carrier && !part.carrier
-  return isPlain ? [{ ...before, text: before.text + part.text }] : [before, part]
+  return isPlain ? [places.keep({ ...before, text: before.text + part.text }, before)] : [before, part]
 }
 
-function withReasoning(before: Part | undefined, carrier: Carrier, call: ToolCallPart): Part[] {
-  const { carrier: _, ...unsigned } = call
-  if (before?.type !== 'reasoning')
-    return [...listOf(before), { type: 'reasoning', text: '', carrier }, unsigned]
-  if (before.carrier === undefined) return [{ ...before, carrier }, unsigned]
+function withReasoning(
+  before: Part | undefined,
+  carrier: Carrier,
+  call: ToolCallPart,
+  places: Places,
+): Part[] {
+  const { carrier: _, ...rest } = call
+  const unsigned = places.keep(rest, call)
+  const proof: Part = places.keep({ type: 'reasoning', text: '', carrier }, call)
+  if (before?.type !== 'reasoning') return [...listOf(before), proof, unsigned]
+  if (before.carrier === undefined) return [places.keep({ ...before, carrier }, before), unsigned]
   if (before.carrier.payload === carrier.payload) return [before, unsigned]
-  return [before, { type: 'reasoning', text: '', carrier }, unsigned]
+  return [before, proof, unsigned]
 }
 
 function listOf(part: Part | undefined): Part[] {
@@ -87,7 +119,7 @@ function decodePart(wire: ProtoMessage, context: PartContext): Part {
   if (response !== undefined) {
     const callId = context.ids.ofResult(textIn(response, 'id'), textIn(response, 'name'), context.turn)
     context.extras.push(...extrasOf(response, new Set(['id', 'name', 'response', 'parts'])))
-    return decodeFunctionResponse(response, callId)
+    return decodeFunctionResponse(response, callId, context.places)
   }
   const inline = messageIn(wire, 'inlineData')
   if (inline !== undefined) return decodeInlineData(inline, wire)

@@ -13,4 +13,6 @@ export const converter: Converter & UpstreamConverter = {
   encodeResponse,
   createStreamDecoder,
   createStreamEncoder,
+  // of several candidates some may be missing, so that only the end tells that there are no more
+  impliedEnd: { data: '[DONE]' },
 }

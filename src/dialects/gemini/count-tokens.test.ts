@@ -28,8 +28,8 @@ test('CNT-02 CNT-05 a request is counted whole, and refused as it would be', () 
   expect(encodeCountRequest(chatRequest(), GEMINI_3).body).toEqual({
     generateContentRequest: { model: 'models/gemini-3-pro', contents },
   })
-  expect(() => encodeCountRequest(chatRequest({ sampling: { choices: 2 } }), GEMINI_3)).toThrow(
-    expect.objectContaining({ path: 'n' }),
+  expect(() => encodeCountRequest(chatRequest({ sampling: { logitBias: { 1: 1 } } }), GEMINI_3)).toThrow(
+    expect.objectContaining({ path: 'logit_bias' }),
   )
 })
 

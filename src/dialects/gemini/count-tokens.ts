@@ -2,18 +2,11 @@ import { GatewayError } from '../../core/errors.ts'
 import { countOf, isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { EncodedRequest, EncodeTarget } from '../../ir/conversion.ts'
 import type { ChatRequest } from '../../ir/request.ts'
-import type { DecodeContext } from '../dialect.ts'
+import type { DecodeContext, TokenCount, TokenCounter } from '../dialect.ts'
 import { decodeRequest } from './decode-request.ts'
 import { encodeRequest } from './encode-request.ts'
 import { decodeError } from './errors.ts'
 import { messageIn } from './proto-json.ts'
-
-/** How many tokens a prompt has, whichever API counted them. */
-export interface TokenCount {
-  readonly inputTokens: number
-  /** How many of them stand in a cache already, where the API says so. */
-  readonly cacheReadTokens?: number
-}
 
 /**
  * A `countTokens` request as ours: bare contents, or a whole `generateContentRequest`. Throws `invalid_request`.
@@ -29,7 +22,7 @@ export function encodeCountRequest(request: ChatRequest, target: EncodeTarget): 
   const encoded = encodeRequest(request, target)
   return {
     ...encoded,
-    body: { generateContentRequest: { model: `models/${target.model}`, ...encoded.body } },
+    body: { generateContentRequest: { model: resourceOf(target.model), ...encoded.body } },
   }
 }
 
@@ -55,4 +48,16 @@ export function encodeCountAnswer({ inputTokens, cacheReadTokens }: TokenCount):
     ...(cacheReadTokens !== undefined && { cachedContentTokenCount: cacheReadTokens }),
     promptTokensDetails: [{ modality: 'TEXT', tokenCount: inputTokens }],
   }
+}
+
+function resourceOf(model: string): string {
+  return model.includes('/') ? model : `models/${model}`
+}
+
+export const counter: TokenCounter = {
+  resultPath: 'totalTokens',
+  decodeRequest: decodeCountRequest,
+  encodeAnswer: encodeCountAnswer,
+  encodeRequest: encodeCountRequest,
+  decodeAnswer: decodeCountAnswer,
 }

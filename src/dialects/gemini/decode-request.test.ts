@@ -234,7 +234,7 @@ describe('parts', () => {
         { fileData: { fileUri: 'https://example.org/a.pdf', mimeType: 'application/pdf' } },
       ),
     ).toEqual([
-      { type: 'image', source: { type: 'file', dialect: 'gemini', id: upload } },
+      { type: 'image', source: { type: 'file', dialect: 'gemini', id: upload, mediaType: 'image/png' } },
       { type: 'video', source: { type: 'url', url: 'https://youtu.be/x' } },
       {
         type: 'document',

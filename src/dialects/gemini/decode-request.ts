@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Part, TextPart } from '../../ir/part.ts'
 import type { ChatRequest, Extra, Message } from '../../ir/request.ts'
 import type { DecodeContext } from '../dialect.ts'
+import { Places, withPlaces } from '../places.ts'
 import { createHistoryCallIds } from './call-ids.ts'
 import { decodeParts } from './content.ts'
 import { extrasOf } from './extras.ts'
@@ -40,10 +41,11 @@ export function decodeRequest(body: JsonObject, context: DecodeContext): ChatReq
   const generation = messageIn(root, 'generationConfig') ?? NOTHING
   const { extras: configExtras, ...config } = decodeConfig(generation)
   const reasoning = decodeThinking(generation)
-  const { extras: toolExtras, ...offered } = decodeTools(root)
+  const places = new Places()
+  const { extras: toolExtras, ...offered } = decodeTools(root, places)
   const partExtras: Extra[] = []
-  const messages = [...decodeSystem(root), ...decodeContents(root, partExtras)]
-  return {
+  const messages = [...decodeSystem(root, places), ...decodeContents(root, partExtras, places)]
+  const request: ChatRequest = {
     source: 'gemini',
     model: modelOf(root, context),
     isStreaming: context.isStreaming ?? false,
@@ -55,6 +57,7 @@ export function decodeRequest(body: JsonObject, context: DecodeContext): ChatReq
     wantsStreamUsage: true,
     extras: [...extrasOf(root, KNOWN), ...configExtras, ...toolExtras, ...partExtras],
   }
+  return withPlaces(request, places)
 }
 
 function modelOf(root: ProtoMessage, context: DecodeContext): string {
@@ -82,41 +85,45 @@ function decodeLabels(labels: ProtoMessage): Record<string, string> {
   )
 }
 
-function decodeSystem(root: ProtoMessage): Message[] {
+function decodeSystem(root: ProtoMessage, places: Places): Message[] {
   const system = messageIn(root, 'systemInstruction')
   if (system === undefined) return []
   const parts = messagesIn(system, 'parts').map((part): TextPart => {
     const text = textIn(part, 'text') ?? reject(part.path, 'must be text: instructions hold nothing else')
-    return { type: 'text', text }
+    return places.note({ type: 'text', text }, part.path)
   })
-  return parts.length === 0 ? [] : [{ role: 'system', parts }]
+  return parts.length === 0 ? [] : [places.note({ role: 'system', parts }, system.path)]
 }
 
 /** A message that later contents may still add to. */
 interface OpenMessage {
   readonly role: 'user' | 'assistant'
   readonly parts: Part[]
+  /** Of the first content in it. */
+  readonly path: string
 }
 
-function decodeContents(root: ProtoMessage, extras: Extra[]): Message[] {
+function decodeContents(root: ProtoMessage, extras: Extra[], places: Places): Message[] {
   const ids = createHistoryCallIds()
   const messages: OpenMessage[] = []
   contentsOf(root).forEach((content, turn) => {
     const role = isModelTurn(content) ? 'model' : 'user'
-    const message = openMessage(messages, role)
-    decodeParts(messagesIn(content, 'parts'), { role, ids, turn, extras }, message.parts)
+    const message = openMessage(messages, role, content.path)
+    decodeParts(messagesIn(content, 'parts'), { role, ids, turn, extras, places }, message.parts)
     extras.push(...extrasOf(content, new Set(['role', 'parts'])))
   })
-  return messages.map(({ role, parts }) => ({ role, parts: role === 'user' ? resultsFirst(parts) : parts }))
+  return messages.map(({ role, parts, path }) =>
+    places.note({ role, parts: role === 'user' ? resultsFirst(parts) : parts }, path),
+  )
 }
 
 /** Neighbouring contents of the model are one turn, and so is everything that answers its calls. */
-function openMessage(messages: OpenMessage[], role: 'user' | 'model'): OpenMessage {
+function openMessage(messages: OpenMessage[], role: 'user' | 'model', path: string): OpenMessage {
   const last = messages.at(-1)
   const isModel = role === 'model'
   if (last?.role === 'assistant' && isModel) return last
   if (last?.role === 'user' && !isModel && last.parts.some(({ type }) => type === 'tool-result')) return last
-  const message: OpenMessage = { role: isModel ? 'assistant' : 'user', parts: [] }
+  const message: OpenMessage = { role: isModel ? 'assistant' : 'user', parts: [], path }
   messages.push(message)
   return message
 }

@@ -36,6 +36,9 @@ export function embedRequestFromOpenAi(body: JsonObject, model: string): Convert
   const report = new Report()
   const root: ProtoMessage = { fields: body, path: '' }
   const outputDimensionality = numberIn(root, 'dimensions')
+  const format = textIn(root, 'encodingFormat')
+  if (format !== undefined && format !== 'float' && format !== 'base64')
+    reject('encoding_format', 'must be "float" or "base64"')
   for (const { name, path } of membersOf(root)) {
     if (!['model', 'input', 'dimensions', 'encodingFormat'].includes(name))
       report.drop(path, 'Gemini has nothing like it')

@@ -49,8 +49,6 @@ function encodeStops({
 function encodeSampling(encoding: Encoding): JsonObject {
   const { request, report } = encoding
   const { source, sampling } = request
-  if (sampling.choices !== undefined && sampling.choices !== 1)
-    report.refuse(clientPath(source, 'choices'), 'one request gives one answer here')
   if (sampling.logitBias !== undefined && Object.keys(sampling.logitBias).length > 0)
     report.refuse(clientPath(source, 'logitBias'), 'the ids of tokens differ from model to model')
   return {
@@ -58,6 +56,7 @@ function encodeSampling(encoding: Encoding): JsonObject {
     ...encodePenalties(encoding),
     ...(sampling.seed !== undefined && { seed: sampling.seed }),
     ...encodeLogprobs(encoding),
+    ...(sampling.choices !== undefined && sampling.choices > 1 && { candidateCount: sampling.choices }),
   }
 }
 

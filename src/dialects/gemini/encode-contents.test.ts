@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { chatRequest, GEMINI_2_5, GEMINI_3 } from '../../../test/support/dialects/gemini.ts'
+import { placed } from '../../../test/support/placed.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Carrier, Part, ToolCallPart, ToolResultPart } from '../../ir/part.ts'
 import type { ChatRequest, Message } from '../../ir/request.ts'
 import { encodeRequest } from './encode-request.ts'
 
 const encode = (messages: readonly Message[], more: Partial<ChatRequest> = {}, target = GEMINI_3) =>
-  encodeRequest(chatRequest({ messages, ...more }), target)
+  encodeRequest(placed(chatRequest({ messages, ...more })), target)
 const contents = (messages: readonly Message[], more: Partial<ChatRequest> = {}, target = GEMINI_3) =>
   encode(messages, more, target).body.contents as readonly { role: string; parts: readonly JsonObject[] }[]
 const text = (value: string, more: object = {}): Part => ({ type: 'text', text: value, ...more })
@@ -90,7 +91,7 @@ describe('messages', () => {
   test('MSG-12 MSG-19 names and phases of speakers are reported', () => {
     const { dropped } = encode([
       { role: 'user', name: 'ada', parts: [text('q')] },
-      { ...assistant(text('a')), phase: 'commentary' } as Message,
+      assistant({ type: 'text', text: 'a', phase: 'commentary' }),
       user(text('r')),
     ])
     expect(dropped.map(({ path }) => path)).toEqual(['messages[0].name', 'messages[1].phase'])
@@ -115,7 +116,7 @@ describe('messages', () => {
       user(text('r')),
     ])
     expect(body.contents).toMatchObject([{}, { parts: [{ text: 'no' }] }, {}])
-    expect(dropped).toMatchObject([{ path: 'messages[1]', action: 'approximated' }])
+    expect(dropped).toMatchObject([{ path: 'messages[1].content[0]', action: 'approximated' }])
   })
 
   test('instructions alone are the question', () => {
@@ -129,14 +130,14 @@ describe('messages', () => {
     expect(JSON.stringify(encode(messages))).toBe(JSON.stringify(encode(structuredClone(messages))))
   })
 
-  test('ERR-25 paths are in the client’s spelling and count as it counts', () => {
+  test('ERR-25 paths are in the client’s spelling', () => {
     const image: Part = { type: 'image', source: { type: 'url', url: 'https://example.org/x.png' } }
-    const messages = [system('s'), ...step(call('1'), call('2')), user(text('q'), image)]
-    expect(refusal(messages)).toMatchObject({ path: 'messages[5]' })
-    expect(refusal([system('s'), user(text('q'), image)], { source: 'anthropic-messages' })).toMatchObject({
+    const messages = [system('s'), user(text('q'), image)]
+    expect(refusal(messages)).toMatchObject({ path: 'messages[1].content[1]' })
+    expect(refusal(messages, { source: 'anthropic-messages' })).toMatchObject({
       path: 'messages[0].content[1]',
     })
-    expect(refusal(messages, { source: 'openai-responses' })).toMatchObject({ path: 'input' })
+    expect(refusal(messages, { source: 'openai-responses' })).toMatchObject({ path: 'input[1].content[1]' })
   })
 })
 
@@ -168,7 +169,7 @@ describe('parts', () => {
       for (const type of ['image', 'document'] as const)
         expect(refusal([user({ type, source })])).toMatchObject({
           code: 'unsupported_parameter',
-          path: 'messages[0]',
+          path: 'messages[0].content[0]',
         })
     const own = contents([user({ type: 'video', source: { type: 'url', url: 'https://youtu.be/x' } })], {
       source: 'gemini',
@@ -288,7 +289,9 @@ describe('calls and results', () => {
       {},
       { parts: [{ functionResponse: {} }, { text: expect.stringContaining('1') }, { inlineData }] },
     ])
-    expect(older.dropped).toMatchObject([{ path: 'messages[2]', action: 'approximated' }])
+    expect(older.dropped).toMatchObject([
+      { path: 'messages[2].content[0].content[1]', action: 'approximated' },
+    ])
   })
 
   test('TCL-16 MSG-22 a result without a call in history needs a name', () => {

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Part, ReasoningPart, ToolCallPart, ToolResultPart } from '../../ir/part.ts'
-import type { Message } from '../../ir/request.ts'
+import type { ChatRequest, Message } from '../../ir/request.ts'
 import { clientPath } from '../client-path.ts'
-import { encodePart, encodeResult, type Place } from './encode-parts.ts'
-import { type Encoding, messagePath, partPath } from './encoding.ts'
+import { keepPlace, placeOf, placeOfPhase } from '../places.ts'
+import { encodePart, encodeResult } from './encode-parts.ts'
+import type { Encoding } from './encoding.ts'
 import { isOwn, SENTINEL } from './signature.ts'
 
 export interface EncodedContents {
@@ -11,16 +12,10 @@ export interface EncodedContents {
   readonly contents: readonly JsonObject[]
 }
 
-/** A part, and where the client put it. */
-interface Placed<Kind extends Part = Part> {
-  readonly part: Kind
-  readonly path: string
-}
-
 /** Neighbouring messages of one role: Gemini takes them as one content. */
 interface Turn {
   readonly role: 'user' | 'model'
-  readonly parts: Placed[]
+  readonly parts: Part[]
   /** A system message in the middle: kept apart from what the user said. */
   readonly isSystem: boolean
 }
@@ -42,7 +37,7 @@ export function encodeContents(encoding: Encoding): EncodedContents {
   }))
   const last = contents.at(-1)
   if (last?.role === 'user' && last.parts.length === 0)
-    report.refuse(messagePath(encoding, request.messages.length - 1), 'the message to answer is empty')
+    report.refuse(placeOf(request, request.messages.at(-1)), 'the message to answer is empty')
   const spoken = contents.filter(({ parts }) => parts.length > 0)
   if (spoken.length === 0) report.refuse(clientPath(request.source, 'messages'), 'every message is empty')
   return {
@@ -53,60 +48,64 @@ export function encodeContents(encoding: Encoding): EncodedContents {
 
 /** Gemini answers contents only, so instructions that stand alone become the question. */
 function encodeSystemOnly({ request, report }: Encoding): EncodedContents {
-  const path = clientPath(request.source, 'system')
   const parts = request.messages.flatMap((message) =>
     message.parts.flatMap((part) => (part.type === 'text' && part.text !== '' ? [{ text: part.text }] : [])),
   )
   if (parts.length === 0) report.refuse(clientPath(request.source, 'messages'), 'there is nothing to answer')
-  report.approximate(path, "instructions without any message are sent as the user's")
+  report.approximate(
+    placeOf(request, request.messages[0]),
+    "instructions without any message are sent as the user's",
+  )
   return { contents: [{ role: 'user', parts }] }
 }
 
 function startingWithUser(contents: readonly JsonObject[], encoding: Encoding): readonly JsonObject[] {
   if (contents[0]?.role !== 'model') return contents
+  const first = encoding.request.messages.find(({ role }) => role === 'assistant')
   encoding.report.approximate(
-    messagePath(encoding, 0),
+    placeOf(encoding.request, first),
     'Gemini lets the user begin, so "..." is put before the first message',
   )
   return [{ role: 'user', parts: [{ text: '...' }] }, ...contents]
 }
 
 function groupTurns(encoding: Encoding, from: number): Turn[] {
+  const { request } = encoding
   const turns: Turn[] = []
-  encoding.request.messages.forEach((message, index) => {
-    if (index < from) return
-    reportNames(message, index, encoding)
-    const parts = message.parts.map((part, position) => ({
-      part,
-      path: partPath(encoding, index, position),
-    }))
+  for (const message of request.messages.slice(from)) {
+    reportNames(message, encoding)
+    const parts: readonly Part[] = message.parts
     const role = message.role === 'assistant' ? 'model' : 'user'
     const isSystem = message.role === 'system'
     const previous = turns.at(-1)
     if (previous !== undefined && previous.role === role && !isSystem && !previous.isSystem)
       previous.parts.push(...parts)
-    else turns.push({ role, parts: isSystem ? parts.map(marked) : parts, isSystem })
+    else
+      turns.push({
+        role,
+        parts: isSystem ? parts.map((part) => marked(part, request)) : [...parts],
+        isSystem,
+      })
     if (isSystem)
       encoding.approximateOnce(
-        messagePath(encoding, index),
+        placeOf(request, message),
         'instructions amid the conversation are sent as marked text of the user',
       )
-  })
+  }
   return turns
 }
 
-function marked({ part, path }: Placed): Placed {
-  return part.type === 'text'
-    ? { part: { type: 'text', text: `[System instruction]\n${part.text}` }, path }
-    : { part, path }
+function marked(part: Part, request: ChatRequest): Part {
+  if (part.type !== 'text') return part
+  return keepPlace(request, { type: 'text', text: `[System instruction]\n${part.text}` }, part)
 }
 
-function reportNames(message: Message, index: number, encoding: Encoding): void {
+function reportNames(message: Message, { report, request }: Encoding): void {
   if (message.role === 'system') return
   if (message.name !== undefined)
-    encoding.report.drop(`${messagePath(encoding, index)}.name`, 'Gemini knows no names of speakers')
-  if (message.role === 'assistant' && message.phase !== undefined)
-    encoding.report.drop(`${messagePath(encoding, index)}.phase`, 'Gemini knows no phases')
+    report.drop(placeOf(request, message, 'name'), 'Gemini knows no names of speakers')
+  const phased = message.parts.find((part) => 'phase' in part && part.phase !== undefined)
+  if (phased !== undefined) report.drop(placeOfPhase(request, phased), 'Gemini knows no phases')
 }
 
 function namesOfCalls({ request, names }: Encoding): ReadonlyMap<string, { name: string; order: number }> {
@@ -122,40 +121,35 @@ function isCall(part: Part): part is ToolCallPart {
 
 /** Results come first, in the order of their calls, as many as there were calls. */
 function encodeUser(
-  parts: readonly Placed[],
+  parts: readonly Part[],
   calls: ReadonlyMap<string, { name: string; order: number }>,
   encoding: Encoding,
 ): JsonObject[] {
-  const orderOf = ({ part }: Placed<ToolResultPart>) => calls.get(part.callId)?.order ?? calls.size
+  const orderOf = ({ callId }: ToolResultPart) => calls.get(callId)?.order ?? calls.size
   const results = parts.filter(isResult).toSorted((a, b) => orderOf(a) - orderOf(b))
-  const encoded = results.map(({ part, path }) => {
+  const encoded = results.map((part) => {
     const name = calls.get(part.callId)?.name ?? (part.name && encoding.names.encode(part.name))
-    if (!name)
-      return encoding.report.refuse(path, `the tool result "${part.callId}" answers no call in the history`)
-    return encodeResult(part, name, placeOf(encoding, path))
+    if (name) return encodeResult(part, name, encoding)
+    const reason = `the tool result "${part.callId}" answers no call in the history`
+    return encoding.report.refuse(placeOf(encoding.request, part), reason)
   })
-  const rest = parts.flatMap(({ part, path }) =>
-    part.type === 'tool-result' || part.type === 'reasoning' ? [] : encodePart(part, placeOf(encoding, path)),
+  const rest = parts.flatMap((part) =>
+    part.type === 'tool-result' || part.type === 'reasoning' ? [] : encodePart(part, encoding),
   )
   return [...encoded.map(({ result }) => result), ...encoded.flatMap(({ beside }) => beside), ...rest]
 }
 
-function isResult(placed: Placed): placed is Placed<ToolResultPart> {
-  return placed.part.type === 'tool-result'
-}
-
-function placeOf(encoding: Encoding, path: string): Place {
-  return { ...encoding, path }
+function isResult(part: Part): part is ToolResultPart {
+  return part.type === 'tool-result'
 }
 
 /** One step of the model's: its thoughts, its text and the calls that it made at once. */
-function encodeStep(parts: readonly Placed[], encoding: Encoding): JsonObject[] {
+function encodeStep(parts: readonly Part[], encoding: Encoding): JsonObject[] {
   const loose = looseSignature(parts, encoding)
-  const encoded = parts.flatMap(({ part, path }): JsonObject[] => {
-    const place = placeOf(encoding, path)
+  const encoded = parts.flatMap((part): JsonObject[] => {
     if (part.type === 'reasoning')
-      return part === loose ? encodeThought(part.text) : encodeReasoning(part, place)
-    return part.type === 'tool-result' ? [] : encodePart(part, place)
+      return part === loose ? encodeThought(part.text) : encodeReasoning(part, encoding)
+    return part.type === 'tool-result' ? [] : encodePart(part, encoding)
   })
   return signFirstCall(encoded, loose, parts, encoding)
 }
@@ -164,10 +158,10 @@ function encodeStep(parts: readonly Placed[], encoding: Encoding): JsonObject[] 
  * Clients whose formats have no place for a signature on a call keep it in a reasoning part beside it. It belongs to the step's
  * first call, if that one came back unsigned.
  */
-function looseSignature(parts: readonly Placed[], { target }: Encoding): ReasoningPart | undefined {
-  const first = parts.find(({ part }) => part.type === 'tool-call')?.part
-  if (first?.type !== 'tool-call' || isOwn(first.carrier)) return undefined
-  const signed = parts.flatMap(({ part }) => (part.type === 'reasoning' && isOwn(part.carrier) ? [part] : []))
+function looseSignature(parts: readonly Part[], { target }: Encoding): ReasoningPart | undefined {
+  const first = parts.find(isCall)
+  if (first === undefined || isOwn(first.carrier)) return undefined
+  const signed = parts.flatMap((part) => (part.type === 'reasoning' && isOwn(part.carrier) ? [part] : []))
   return signed.find(({ text }) => text === '' || target.capabilities.requiresSignatures)
 }
 
@@ -175,7 +169,7 @@ function encodeThought(text: string): JsonObject[] {
   return text === '' ? [] : [{ text, thought: true }]
 }
 
-function encodeReasoning(part: ReasoningPart, place: Place): JsonObject[] {
+function encodeReasoning(part: ReasoningPart, encoding: Encoding): JsonObject[] {
   const { carrier, text } = part
   if (isOwn(carrier)) {
     // Gemini itself puts a signature that belongs to no call on an empty text
@@ -183,15 +177,15 @@ function encodeReasoning(part: ReasoningPart, place: Place): JsonObject[] {
       ? [{ text, thoughtSignature: carrier.payload }]
       : [{ text, thought: true, thoughtSignature: carrier.payload }]
   }
-  if (carrier === undefined && place.request.source === 'gemini') return encodeThought(text)
-  place.approximateOnce(place.path, 'reasoning of another model is left out')
+  if (carrier === undefined && encoding.request.source === 'gemini') return encodeThought(text)
+  encoding.tellHarmlessOnce(placeOf(encoding.request, part), 'reasoning of another model is left out')
   return []
 }
 
 function signFirstCall(
   encoded: JsonObject[],
   loose: ReasoningPart | undefined,
-  parts: readonly Placed[],
+  parts: readonly Part[],
   encoding: Encoding,
 ): JsonObject[] {
   const index = encoded.findIndex((part) => part.functionCall !== undefined)
@@ -200,11 +194,8 @@ function signFirstCall(
   if (loose?.carrier !== undefined)
     return encoded.with(index, { ...first, thoughtSignature: loose.carrier.payload })
   if (!encoding.target.capabilities.requiresSignatures) return encoded
-  const path =
-    parts.find(({ part }) => part.type === 'tool-call')?.path ??
-    clientPath(encoding.request.source, 'messages')
-  encoding.approximateOnce(
-    path,
+  encoding.tellHarmlessOnce(
+    placeOf(encoding.request, parts.find(isCall)),
     'a tool call without its thought signature is sent with the exemption from it',
   )
   return encoded.with(index, { ...first, thoughtSignature: SENTINEL })

@@ -1,13 +1,15 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { EncodedRequest, EncodeTarget } from '../../ir/conversion.ts'
-import type { ChatRequest, Extra } from '../../ir/request.ts'
+import type { ChatRequest, Extra, Tool } from '../../ir/request.ts'
 import { clientPath } from '../client-path.ts'
+import { reportPrompt } from '../completions-prompt.ts'
+import { placeOf, placeOfTool } from '../places.ts'
 import { Report } from '../report.ts'
 import { GEMINI_NAMES, nameTools } from '../tool-names.ts'
 import { encodeConfig } from './encode-config.ts'
 import { encodeContents } from './encode-contents.ts'
 import { encodeTools } from './encode-tools.ts'
-import { createEncoding, type Encoding, messagePath } from './encoding.ts'
+import { createEncoding, type Encoding } from './encoding.ts'
 import { isRestorable, withExtras } from './extras.ts'
 
 const TIERS = {
@@ -24,6 +26,7 @@ const TIERS = {
  */
 export function encodeRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest {
   const report = new Report()
+  reportPrompt(request, report)
   const names = nameTools(request, GEMINI_NAMES, report)
   const encoding = createEncoding(request, target, names, report)
   refusePrefill(encoding)
@@ -47,10 +50,10 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): Encod
 /** Only clients of Anthropic's mean a last message of the assistant to be continued; for others it is history. */
 function refusePrefill(encoding: Encoding): void {
   const { request, target, report } = encoding
-  const last = request.messages.length - 1
-  if (request.source !== 'anthropic-messages' || request.messages[last]?.role !== 'assistant') return
+  const last = request.messages.at(-1)
+  if (request.source !== 'anthropic-messages' || last?.role !== 'assistant') return
   if (!target.capabilities.prefill)
-    report.refuse(messagePath(encoding, last), 'the model does not continue a message of the assistant')
+    report.refuse(placeOf(request, last), 'the model does not continue a message of the assistant')
 }
 
 function encodeSettings({ request, report }: Encoding): JsonObject {
@@ -74,12 +77,20 @@ function encodeSettings({ request, report }: Encoding): JsonObject {
 
 /** Gemini caches prefixes by itself; there is nothing to mark, name or prolong. */
 function reportCaching({ request, report }: Encoding): void {
-  const { caching } = request
-  const isMarked =
-    request.messages.some(({ parts }) => parts.some((part) => 'cache' in part && part.cache !== undefined)) ||
-    request.tools.some((tool) => tool.type === 'function' && tool.hasCacheBreakpoint !== undefined)
-  if (isMarked || caching?.key !== undefined || caching?.lifetime !== undefined)
-    report.drop(clientPath(request.source, 'caching'), 'Gemini caches by itself and takes no breakpoints')
+  const { caching, source } = request
+  const isNamed = caching?.key !== undefined || caching?.lifetime !== undefined
+  const path = isNamed ? clientPath(source, 'caching') : firstBreakpoint(request)
+  if (path !== undefined) report.drop(path, 'Gemini caches by itself and takes no breakpoints')
+}
+
+function firstBreakpoint(request: ChatRequest): string | undefined {
+  const isMarked = (tool: Tool) => tool.type === 'function' && tool.hasCacheBreakpoint !== undefined
+  const tool = request.tools.find(isMarked)
+  if (tool !== undefined) return placeOfTool(request, tool, 'hasCacheBreakpoint')
+  for (const { parts } of request.messages)
+    for (const part of parts)
+      if ('cache' in part && part.cache !== undefined) return placeOf(request, part, 'cache')
+  return undefined
 }
 
 /** A client of Chat that asks for text alone asks for what Gemini does anyway. */

@@ -4,6 +4,7 @@ import { isJsonObject } from '../../core/json.ts'
 import type { FunctionTool, HostedTool, Tool, ToolChoice } from '../../ir/request.ts'
 import { clientPath } from '../client-path.ts'
 import { demandsGrammar, describeFreeText } from '../free-text-tool.ts'
+import { placeOfChoice, placeOfTool } from '../places.ts'
 import type { Encoding } from './encoding.ts'
 
 const FREE_TEXT = {
@@ -15,8 +16,8 @@ const FREE_TEXT = {
 /** `tools` and `toolConfig`; empty where nothing is offered. @see https://ai.google.dev/api/caching#FunctionDeclaration */
 export function encodeTools(encoding: Encoding): JsonObject {
   const { request } = encoding
-  const functions = request.tools.flatMap((tool, index) =>
-    tool.type === 'hosted' ? [] : [encodeFunction(tool, index, encoding)],
+  const functions = request.tools.flatMap((tool) =>
+    tool.type === 'hosted' ? [] : [encodeFunction(tool, encoding)],
   )
   const hosted = encodeHosted(encoding, functions.length > 0)
   const tools = [...(functions.length > 0 ? [{ functionDeclarations: functions }] : []), ...hosted]
@@ -27,20 +28,21 @@ export function encodeTools(encoding: Encoding): JsonObject {
   }
 }
 
-function encodeFunction(tool: Exclude<Tool, HostedTool>, index: number, encoding: Encoding): JsonObject {
+function encodeFunction(tool: Exclude<Tool, HostedTool>, encoding: Encoding): JsonObject {
   const { names, report, request } = encoding
-  const path = `${clientPath(request.source, 'tools')}[${index}]`
+  const at = (member?: 'grammar' | 'isDeferred') => placeOfTool(request, tool, member)
   if (tool.type === 'custom') {
-    if (demandsGrammar(request, tool)) report.refuse(path, "Gemini cannot hold a tool's input to a grammar")
-    report.approximate(path, 'a tool that takes free text becomes a function with one text')
+    if (demandsGrammar(request, tool))
+      report.refuse(at('grammar'), "Gemini cannot hold a tool's input to a grammar")
+    report.approximate(at(), 'a tool that takes free text becomes a function with one text')
     return {
       name: names.encode(tool.name, tool.namespace),
       description: describeFreeText(tool) ?? '',
       parametersJsonSchema: FREE_TEXT,
     }
   }
-  if (tool.isDeferred === true) report.approximate(path, 'a deferred tool is offered at once')
-  const schema = schemaOf(tool, path, encoding)
+  if (tool.isDeferred === true) report.approximate(at('isDeferred'), 'a deferred tool is offered at once')
+  const schema = schemaOf(tool, encoding)
   return {
     name: names.encode(tool.name, tool.namespace),
     description: tool.description ?? '',
@@ -49,10 +51,11 @@ function encodeFunction(tool: Exclude<Tool, HostedTool>, index: number, encoding
 }
 
 /** A function's parameters are the properties of one object. One that takes none has no schema at all. */
-function schemaOf(tool: FunctionTool, path: string, { report }: Encoding): JsonObject | undefined {
+function schemaOf(tool: FunctionTool, { report, request }: Encoding): JsonObject | undefined {
   const schema = tool.parameters
   if (schema === undefined || Object.keys(schema).length === 0) return undefined
   if (schema.type === 'object') return takesNothing(schema) ? undefined : schema
+  const path = placeOfTool(request, tool, 'parameters')
   if (schema.type === undefined || (Array.isArray(schema.type) && schema.type.includes('object'))) {
     report.approximate(path, 'the parameters are declared to be an object')
     return { ...schema, type: 'object' }
@@ -72,10 +75,10 @@ function takesNothing(schema: JsonObject): boolean {
 
 /** A provider's own tool that is only offered may be left out; one that is all there is, or forced, may not. */
 function encodeHosted({ request, report }: Encoding, hasFunctions: boolean): JsonObject[] {
-  return request.tools.flatMap((tool, index) => {
+  return request.tools.flatMap((tool) => {
     if (tool.type !== 'hosted' || request.toolChoice?.type === 'none') return []
     if (tool.dialect === 'gemini') return [tool.wire]
-    const path = `${clientPath(request.source, 'tools')}[${index}]`
+    const path = placeOfTool(request, tool)
     const reason = `the tool ${tool.kind} is run by another provider`
     if (!hasFunctions) report.refuse(path, reason)
     report.drop(path, reason)
@@ -93,7 +96,7 @@ function encodeChoice(encoding: Encoding): JsonObject | undefined {
   const choice = request.toolChoice
   if (choice === undefined) return isStrict(request.tools) ? validated(encoding) : undefined
   if (isForcing(choice) && encoding.target.capabilities.forcedTools === 'no')
-    report.refuse(clientPath(request.source, 'toolChoice'), 'the model cannot be forced to call a tool')
+    report.refuse(placeOfChoice(request), 'the model cannot be forced to call a tool')
   switch (choice.type) {
     case 'auto':
       return isStrict(request.tools) ? validated(encoding) : { mode: 'AUTO' }
@@ -122,7 +125,7 @@ function encodeChoiceWithoutFunctions(encoding: Encoding): undefined {
 }
 
 function refuseHostedChoice({ request, report }: Encoding): never {
-  return report.refuse(clientPath(request.source, 'toolChoice'), 'the tool is run by another provider')
+  return report.refuse(placeOfChoice(request), 'the tool is run by another provider')
 }
 
 function isForcing(choice: ToolChoice): boolean {
@@ -144,11 +147,11 @@ function isStrict(tools: readonly Tool[]): boolean {
 
 /** The mode that holds calls to their schemas, for all functions alike. */
 function validated({ request, report }: Encoding): JsonObject {
-  if (request.source !== 'gemini')
-    report.approximate(
-      clientPath(request.source, 'tools'),
-      'Gemini holds all calls to their schemas, or none',
-    )
+  if (request.source !== 'gemini') {
+    const strict = request.tools.find((tool) => tool.type === 'function' && tool.isStrict === true)
+    const path = strict === undefined ? placeOfChoice(request) : placeOfTool(request, strict, 'isStrict')
+    report.approximate(path, 'Gemini holds all calls to their schemas, or none')
+  }
   return { mode: 'VALIDATED' }
 }
 
@@ -162,6 +165,6 @@ function namesOf(chosen: readonly string[], encoding: Encoding): string[] {
 }
 
 function rejectChoice({ request }: Encoding, problem: string): never {
-  const path = clientPath(request.source, 'toolChoice')
+  const path = placeOfChoice(request)
   throw new GatewayError('invalid_request', `"${path}": ${problem}.`, { path })
 }

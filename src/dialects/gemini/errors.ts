@@ -14,6 +14,7 @@ const ON_THE_WIRE = {
   key_missing: [401, 'UNAUTHENTICATED'],
   key_unknown: [401, 'UNAUTHENTICATED'],
   key_disabled: [401, 'UNAUTHENTICATED'],
+  key_expired: [401, 'UNAUTHENTICATED'],
   permission_denied: [403, 'PERMISSION_DENIED'],
   model_not_allowed: [403, 'PERMISSION_DENIED'],
   not_found: [404, 'NOT_FOUND'],
@@ -21,6 +22,9 @@ const ON_THE_WIRE = {
   websocket_unsupported: [426, 'UNIMPLEMENTED'],
   request_too_large: [413, 'INVALID_ARGUMENT'],
   unsupported_encoding: [415, 'INVALID_ARGUMENT'],
+  conflict: [409, 'ALREADY_EXISTS'],
+  version_conflict: [412, 'FAILED_PRECONDITION'],
+  read_only: [409, 'FAILED_PRECONDITION'],
   quota_exceeded: [429, 'RESOURCE_EXHAUSTED'],
   client_gone: [499, 'CANCELLED'],
   upstream_unreachable: [502, 'UNAVAILABLE'],
@@ -33,16 +37,20 @@ const ON_THE_WIRE = {
   upstream_overloaded: [503, 'UNAVAILABLE'],
   context_length_exceeded: [400, 'INVALID_ARGUMENT'],
   content_filtered: [400, 'FAILED_PRECONDITION'],
+  store_unavailable: [503, 'UNAVAILABLE'],
   overloaded: [503, 'UNAVAILABLE'],
+  vault_locked: [503, 'UNAVAILABLE'],
+  vault_corrupt: [500, 'INTERNAL'],
   shutting_down: [503, 'UNAVAILABLE'],
   internal: [500, 'INTERNAL'],
 } as const satisfies Record<ErrorCode, readonly [httpStatus: number, status: string]>
 
 /** Our code is the `reason` of an `ErrorInfo`, Google's place for machine-readable causes. */
 export function encodeError(error: GatewayError): EncodedError {
-  const [tableStatus, name] = ON_THE_WIRE[error.code]
+  const [tableStatus, tableName] = ON_THE_WIRE[error.code]
   const upstreamStatus = error.code === 'upstream_error' ? error.upstreamStatus : undefined
   const status = upstreamStatus === 529 ? 503 : (upstreamStatus ?? tableStatus)
+  const name = upstreamStatus === undefined ? tableName : nameOf(status)
   const info = {
     '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
     reason: error.code.toUpperCase(),
@@ -50,6 +58,19 @@ export function encodeError(error: GatewayError): EncodedError {
     ...(error.path === undefined ? {} : { metadata: { field: error.path } }),
   }
   return { status, body: { error: { code: status, message: error.message, status: name, details: [info] } } }
+}
+
+/** What an upstream's own status is called here. @see https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */
+const NAMES: Readonly<Record<number, string>> = {
+  404: 'NOT_FOUND',
+  409: 'ABORTED',
+  429: 'RESOURCE_EXHAUSTED',
+  500: 'INTERNAL',
+  504: 'DEADLINE_EXCEEDED',
+}
+
+function nameOf(status: number): string {
+  return NAMES[status] ?? (status < 500 ? 'INVALID_ARGUMENT' : 'UNAVAILABLE')
 }
 
 const STATUS_OF: Readonly<Record<string, number>> = {

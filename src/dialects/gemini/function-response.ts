@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { DocumentPart, ImagePart, Part, TextPart, ToolResultPart } from '../../ir/part.ts'
+import type { Places } from '../places.ts'
 import { decodeFileData, decodeInlineData } from './media.ts'
 import { messageIn, messagesIn, type ProtoMessage, textIn } from './proto-json.ts'
 
@@ -9,15 +10,18 @@ type ResultContent = TextPart | ImagePart | DocumentPart
  * A function's result. Its `response` is an object: `output` or `error` say what they are, anything else is the result as a whole.
  * @see https://ai.google.dev/api/caching#FunctionResponse
  */
-export function decodeFunctionResponse(wire: ProtoMessage, callId: string): ToolResultPart {
-  const response = messageIn(wire, 'response')?.fields ?? {}
+export function decodeFunctionResponse(wire: ProtoMessage, callId: string, places: Places): ToolResultPart {
+  const { fields: response, path } = messageIn(wire, 'response') ?? { fields: {}, path: wire.path }
   const name = textIn(wire, 'name')
   const { text, isError, isWrapped } = readResponse(response)
   return {
     type: 'tool-result',
     callId,
     ...(name !== undefined && { name }),
-    content: [...(text === '' ? [] : [{ type: 'text', text } as const]), ...mediaOf(wire)],
+    content: [
+      ...(text === '' ? [] : [places.note({ type: 'text', text } as const, path)]),
+      ...mediaOf(wire, places),
+    ],
     ...(!isWrapped && { json: response }),
     isError,
     kind: 'function',
@@ -50,12 +54,12 @@ function readResponse(response: JsonObject): ReadResponse {
   }
 }
 
-function mediaOf(wire: ProtoMessage): ResultContent[] {
+function mediaOf(wire: ProtoMessage, places: Places): ResultContent[] {
   return messagesIn(wire, 'parts').flatMap((part) => {
     const inline = messageIn(part, 'inlineData')
     const file = messageIn(part, 'fileData')
     const media = inline ? decodeInlineData(inline, part) : file && decodeFileData(file, part)
-    return media === undefined ? [] : [asContent(media)]
+    return media === undefined ? [] : [places.note(asContent(media), part.path)]
   })
 }
 

@@ -2,7 +2,9 @@ import { writeSseEvent } from '../../wire/sse-event.ts'
 import type { Dialect } from '../dialect.ts'
 import { createStreamReader } from '../stream-reader.ts'
 import { converter } from './converter.ts'
+import { counter } from './count-tokens.ts'
 import { encodeError } from './errors.ts'
+import { history } from './history.ts'
 import { readRequest } from './request.ts'
 import { readAnswer, streamRules } from './stream.ts'
 
@@ -12,6 +14,8 @@ export const gemini: Dialect = {
   family: 'gemini',
   client: converter,
   upstream: converter,
+  counter,
+  history,
   readRequest,
   readAnswer,
   createStreamReader: (options) => createStreamReader(streamRules, options),

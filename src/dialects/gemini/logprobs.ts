@@ -1,38 +1,34 @@
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
+import type { TokenAlternative, TokenLogprob } from '../../ir/logprobs.ts'
 
-/**
- * Gemini's log probabilities in the shape that answers carry them in (OpenAI's: a token, its alternatives, no bytes).
- * @see https://ai.google.dev/api/generate-content#LogprobsResult
- */
-export function decodeLogprobs(result: unknown): JsonObject | undefined {
+/** Gemini's log probabilities: tokens as text, without their bytes. @see https://ai.google.dev/api/generate-content#LogprobsResult */
+export function decodeLogprobs(result: unknown): TokenLogprob[] | undefined {
   if (!isJsonObject(result) || !Array.isArray(result.chosenCandidates)) return undefined
   const top: readonly unknown[] = Array.isArray(result.topCandidates) ? result.topCandidates : []
-  const content = result.chosenCandidates.filter(isJsonObject).map((chosen, index) => {
-    const alternatives = top[index]
-    const list: unknown = isJsonObject(alternatives) ? alternatives.candidates : undefined
-    return {
-      ...decodeToken(chosen),
-      top_logprobs: Array.isArray(list) ? list.filter(isJsonObject).map(decodeToken) : [],
-    }
+  const tokens = result.chosenCandidates.filter(isJsonObject).map((chosen, index) => {
+    const others = top[index]
+    const list: unknown = isJsonObject(others) ? others.candidates : undefined
+    const alternatives = Array.isArray(list) ? list.filter(isJsonObject).map(decodeToken) : []
+    return { ...decodeToken(chosen), alternatives }
   })
-  return { content }
+  return tokens.length === 0 ? undefined : tokens
 }
 
-function decodeToken({ token, logProbability }: JsonObject): JsonObject {
-  return { token: token ?? '', logprob: logProbability ?? 0, bytes: null }
+function decodeToken({ token, logProbability }: JsonObject): TokenAlternative {
+  return { token: textOf(token), logprob: typeof logProbability === 'number' ? logProbability : 0 }
 }
 
-export function encodeLogprobsResult(logprobs: JsonObject | undefined): JsonObject | undefined {
-  if (!Array.isArray(logprobs?.content)) return undefined
-  const tokens = logprobs.content.filter(isJsonObject)
+/** `{ logprobsResult }`, or nothing where there are no tokens. */
+export function encodeLogprobs(tokens: readonly TokenLogprob[]): JsonObject {
+  if (tokens.length === 0) return {}
   return {
-    chosenCandidates: tokens.map(encodeToken),
-    topCandidates: tokens.map(({ top_logprobs: top }) => ({
-      candidates: Array.isArray(top) ? top.filter(isJsonObject).map(encodeToken) : [],
-    })),
+    logprobsResult: {
+      chosenCandidates: tokens.map(encodeToken),
+      topCandidates: tokens.map(({ alternatives }) => ({ candidates: alternatives.map(encodeToken) })),
+    },
   }
 }
 
-function encodeToken({ token, logprob }: JsonObject): JsonObject {
+function encodeToken({ token, logprob }: TokenAlternative): JsonObject {
   return { token, logProbability: logprob }
 }

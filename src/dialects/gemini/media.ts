@@ -22,9 +22,10 @@ export function decodeInlineData(blob: ProtoMessage, part: ProtoMessage): Part {
 export function decodeFileData(file: ProtoMessage, part: ProtoMessage): Part {
   const url = textIn(file, 'fileUri') ?? reject(`${file.path}.fileUri`, 'is missing')
   const mediaType = textIn(file, 'mimeType')
+  const type = mediaType === undefined ? {} : { mediaType }
   const source: MediaSource = isUpload(url)
-    ? { type: 'file', dialect: 'gemini', id: url }
-    : { type: 'url', url, ...(mediaType !== undefined && { mediaType }) }
+    ? { type: 'file', dialect: 'gemini', id: url, ...type }
+    : { type: 'url', url, ...type }
   return mediaPart(source, mediaType ?? (isYouTube(url) ? 'video/*' : ''), file, part)
 }
 

@@ -1,8 +1,8 @@
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
-import type { Carrier } from '../../ir/part.ts'
+import type { Carrier, MediaPart } from '../../ir/part.ts'
 import { createPartialArguments } from './partial-args.ts'
-import type { OpenCall, OpenText, Reading } from './reading.ts'
+import { drop, type OpenCall, type OpenText, type Reading } from './reading.ts'
 import { ownSignature } from './signature.ts'
 
 /** One part of the answer. @see https://ai.google.dev/api/caching#Part */
@@ -11,8 +11,9 @@ export function readPart(reading: Reading, part: JsonObject): void {
   if (isJsonObject(part.functionCall)) onCall(reading, part.functionCall, carrier)
   else if (typeof part.text === 'string')
     onText(reading, part.thought === true ? 'reasoning' : 'text', part.text, carrier)
+  else if (isJsonObject(part.inlineData)) onMedia(reading, part, part.inlineData, carrier)
   else if (Object.keys(part).some((key) => key !== 'thought' && key !== 'thoughtSignature')) {
-    // media and Google's own tools: only Gemini's clients know them
+    // Google's own tools: only Gemini's clients know them
     closeParts(reading)
     reading.partCount += 1
     reading.events.push({ type: 'hosted', part: { type: 'hosted', dialect: 'gemini', wire: part } })
@@ -36,6 +37,7 @@ function onText(reading: Reading, type: OpenText['type'], text: string, carrier:
 
 function openText(reading: Reading, type: OpenText['type']): OpenText {
   const id = nextId(reading, type === 'text' ? 't' : 'r')
+  if (type === 'text') reading.texts.push({ id, start: reading.saidLength })
   const open: OpenText = { type, id, carrier: undefined }
   reading.text = open
   reading.events.push({ type: `${type}-start`, id })
@@ -43,9 +45,34 @@ function openText(reading: Reading, type: OpenText['type']): OpenText {
 }
 
 function nextId(reading: Reading, prefix: string): string {
-  const id = `${prefix}${reading.partCount}`
+  const id = `${reading.prefix}${prefix}${reading.partCount}`
   reading.partCount += 1
   return id
+}
+
+/** What the model drew, spoke or filmed. Its drafts are thoughts, and stay as hidden as thoughts that are no text can be. */
+function onMedia(reading: Reading, part: JsonObject, blob: JsonObject, carrier: Carrier | undefined): void {
+  closeParts(reading)
+  reading.partCount += 1
+  if (part.thought === true) {
+    drop(
+      reading,
+      'candidates[].content.parts',
+      'dropped',
+      'a draft among the thoughts is no part of the answer',
+    )
+    return
+  }
+  if (carrier !== undefined)
+    drop(reading, 'candidates[].content.parts', 'dropped', 'the signature of a picture cannot be kept')
+  reading.events.push({ type: 'media', part: mediaOf(textOf(blob.mimeType), textOf(blob.data)) })
+}
+
+function mediaOf(mediaType: string, data: string): MediaPart {
+  const source = { type: 'base64', mediaType, data } as const
+  if (mediaType.startsWith('image/')) return { type: 'image', source }
+  if (mediaType.startsWith('audio/')) return { type: 'audio', mediaType, data }
+  return mediaType.startsWith('video/') ? { type: 'video', source } : { type: 'document', source }
 }
 
 function onCall(reading: Reading, wire: JsonObject, carrier: Carrier | undefined): void {

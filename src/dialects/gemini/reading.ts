@@ -1,7 +1,7 @@
+import type { GatewayError } from '../../core/errors.ts'
 import type { Carrier } from '../../ir/part.ts'
-import type { Dropped } from '../../ir/response.ts'
+import type { Dropped, Finish } from '../../ir/response.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
-import type { Usage } from '../../ir/usage.ts'
 import { createAnswerCallIds } from './call-ids.ts'
 import type { PartialArguments } from './partial-args.ts'
 
@@ -19,46 +19,48 @@ export interface OpenCall {
   carrier: Carrier | undefined
 }
 
-/** Where the reading of one answer stands. */
+/** Where the reading of one candidate stands. */
 export interface Reading {
-  readonly events: StreamEvent[]
+  events: StreamEvent[]
   readonly callIds: ReturnType<typeof createAnswerCallIds>
+  /** Begins the ids of its parts; differs from candidate to candidate. */
+  readonly prefix: string
   /** Differs from answer to answer. */
   seed: string
-  hasStarted: boolean
-  hasEnded: boolean
   partCount: number
   callCount: number
   text: OpenText | undefined
   call: OpenCall | undefined
-  /** All visible text, for offsets of citations. */
+  /** All visible text, for offsets of citations, and where in it each part begins. */
   readonly said: string[]
   saidLength: number
+  readonly texts: { readonly id: string; readonly start: number }[]
   grounding: unknown
   citations: unknown
   partStarts: number[]
-  usage: Usage | undefined
-  serviceTier: string | undefined
+  /** Set at its end; instead of it the error that the model ended with before it said anything. */
+  finish: Finish | undefined
+  failure: GatewayError | undefined
 }
 
-export function createReading(): Reading {
+export function createReading(prefix: string): Reading {
   return {
     events: [],
     callIds: createAnswerCallIds(),
+    prefix,
     seed: '',
-    hasStarted: false,
-    hasEnded: false,
     partCount: 0,
     callCount: 0,
     text: undefined,
     call: undefined,
     said: [],
     saidLength: 0,
+    texts: [],
     grounding: undefined,
     citations: undefined,
     partStarts: [],
-    usage: undefined,
-    serviceTier: undefined,
+    finish: undefined,
+    failure: undefined,
   }
 }
 

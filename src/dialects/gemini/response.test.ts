@@ -6,6 +6,7 @@ import type { ChatResponse, Finish } from '../../ir/response.ts'
 import { NO_USAGE } from '../../ir/usage.ts'
 import { wrapCarrier } from '../carrier.ts'
 import { decodeResponse, encodeResponse } from './response.ts'
+import { UNPROVEN } from './signature.ts'
 
 const decodeFile = (name: string) => decodeResponse(JSON.parse(fixture(name)))
 const finish = (finishReason: string, more: object = {}) =>
@@ -51,7 +52,7 @@ describe('decoding', () => {
       )
       expect(decodeResponse(chunkOf([{ text: 'a' }], { finishReason }))).toMatchObject({
         finish: { unified: 'other' },
-        dropped: [{ path: 'candidates[0].finishReason' }],
+        dropped: [{ path: 'candidates[].finishReason' }],
       })
     }
   })
@@ -105,11 +106,29 @@ describe('decoding', () => {
     })
   })
 
-  test('PRT-15 generated media are kept as Gemini sent them', () => {
-    const wire = { inlineData: { mimeType: 'image/png', data: 'AA' } }
-    expect(decodeResponse(chunkOf([wire], { finishReason: 'STOP' })).parts).toEqual([
-      { type: 'hosted', dialect: 'gemini', wire },
+  test('PRT-15 media that the model made are parts of their own; a draft among the thoughts is none', () => {
+    const inline = (mimeType: string) => ({ inlineData: { mimeType, data: 'AA' } })
+    const chunk = chunkOf(
+      [
+        inline('image/png'),
+        inline('audio/wav'),
+        inline('video/mp4'),
+        inline('application/pdf'),
+        { ...inline('image/png'), thought: true },
+      ],
+      { finishReason: 'STOP' },
+    )
+    const { parts, dropped } = decodeResponse(chunk)
+    expect(parts).toEqual([
+      { type: 'image', source: { type: 'base64', mediaType: 'image/png', data: 'AA' } },
+      { type: 'audio', mediaType: 'audio/wav', data: 'AA' },
+      { type: 'video', source: { type: 'base64', mediaType: 'video/mp4', data: 'AA' } },
+      { type: 'document', source: { type: 'base64', mediaType: 'application/pdf', data: 'AA' } },
     ])
+    expect(dropped).toMatchObject([{ path: 'candidates[].content.parts', action: 'dropped' }])
+    expect(candidate(encode(parts)).content).toMatchObject({
+      parts: [inline('image/png'), inline('audio/wav'), inline('video/mp4'), inline('application/pdf')],
+    })
   })
 
   test('CIT-04 offsets count from the part they name', () => {
@@ -130,21 +149,11 @@ describe('decoding', () => {
       chosenCandidates: [chosen],
       topCandidates: [{ candidates: [chosen, { token: 'b', logProbability: -1 }] }],
     }
-    const { logprobs } = decodeResponse(chunkOf([{ text: 'a' }], { finishReason: 'STOP', logprobsResult }))
-    expect(logprobs).toEqual({
-      content: [
-        {
-          token: 'a',
-          logprob: -0.5,
-          bytes: null,
-          top_logprobs: [
-            { token: 'a', logprob: -0.5, bytes: null },
-            { token: 'b', logprob: -1, bytes: null },
-          ],
-        },
-      ],
-    })
-    expect(candidate(encode([], { ...(logprobs && { logprobs }) })).logprobsResult).toEqual(logprobsResult)
+    const { parts } = decodeResponse(chunkOf([{ text: 'a' }], { finishReason: 'STOP', logprobsResult }))
+    const token = { token: 'a', logprob: -0.5 }
+    const alternatives = [token, { token: 'b', logprob: -1 }]
+    expect(parts).toEqual([{ type: 'text', text: 'a', logprobs: [{ ...token, alternatives }] }])
+    expect(candidate(encode(parts)).logprobsResult).toEqual(logprobsResult)
   })
 })
 
@@ -161,11 +170,11 @@ describe('encoding', () => {
       finish: { unified: 'tool-calls' },
     })
     expect(JSON.stringify(body)).toBe(
-      '{"candidates":[{"content":{"role":"model","parts":[{"text":"ab"},{"functionCall":{"id":"call_1","name":"f","args":{"z":1.0,"a":12345678901234567890}}}]},"finishReason":"STOP","index":0}],"modelVersion":"gpt-6","responseId":"req-1"}',
+      `{"candidates":[{"content":{"role":"model","parts":[{"text":"ab"},{"functionCall":{"id":"call_1","name":"f","args":{"z":1.0,"a":12345678901234567890}},"thoughtSignature":"${UNPROVEN}"}]},"finishReason":"STOP","index":0}],"modelVersion":"gpt-6","responseId":"req-1"}`,
     )
   })
 
-  test('STP-01 STP-02 STP-03 STP-04 STP-05 STP-06 STP-07 STP-22 STP-23 SCH-09 SCH-10 finish reasons', () => {
+  test('STP-01 STP-02 STP-03 STP-04 STP-05 STP-06 STP-26 finish reasons', () => {
     const reason = (value: Finish) => candidate(encode([], { finish: value })).finishReason
     expect(reason({ unified: 'stop', raw: 'end_turn' })).toBe('STOP')
     expect(reason({ unified: 'stop-sequence', stopSequence: 'x' })).toBe('STOP')
@@ -176,7 +185,7 @@ describe('encoding', () => {
     expect(reason({ unified: 'other', raw: 'weird' })).toBe('OTHER')
   })
 
-  test('RSP-11 STP-21 STP-27 a refusal keeps its words and says why', () => {
+  test('RSP-11 STP-04 a refusal keeps its words and says why', () => {
     const body = encode([{ type: 'refusal', text: 'No.' }], {
       finish: { unified: 'refusal', explanation: 'policy' },
     })

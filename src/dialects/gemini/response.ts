@@ -3,13 +3,13 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { AnswerContext } from '../../ir/conversion.ts'
 import { foldStream } from '../../ir/fold.ts'
 import type { Citation, Part } from '../../ir/part.ts'
-import type { ChatResponse } from '../../ir/response.ts'
+import type { Alternative, ChatResponse } from '../../ir/response.ts'
+import { lose, loseMedia, losePhase, loseQuote, loseStopSequence } from '../answer-losses.ts'
 import { createAnswerReader } from './answer-reader.ts'
-import { answerShape, finishedCandidate, isCutShort } from './answer-shape.ts'
+import { answerShape, finishedCandidate, isCutShort, usageShape } from './answer-shape.ts'
 import { type AnswerWriter, createAnswerWriter } from './answer-writer.ts'
 import { encodeGrounding } from './grounding.ts'
-import { decodeLogprobs, encodeLogprobsResult } from './logprobs.ts'
-import { encodeInlineData } from './media.ts'
+import { encodeLogprobs } from './logprobs.ts'
 
 /**
  * A whole `GenerateContentResponse` as ours; the JSON array that a stream without `alt=sse` is counts as one. Throws
@@ -20,34 +20,46 @@ export function decodeResponse(body: unknown): ChatResponse {
   const chunks: unknown[] = Array.isArray(body) ? body : [body]
   if (chunks.length === 0 || !chunks.every(isJsonObject))
     throw new GatewayError('upstream_malformed', 'The provider sent an answer that is not a JSON object.')
-  const reader = createAnswerReader()
-  const events = [...chunks.flatMap((chunk) => reader.read(chunk)), ...reader.close()]
-  const response = foldStream(events)
-  const logprobs = chunks.map(logprobsOf).find((found) => found !== undefined)
-  return { ...response, ...(logprobs !== undefined && { logprobs }) }
-}
-
-function logprobsOf({ candidates }: JsonObject): JsonObject | undefined {
-  const first: unknown = Array.isArray(candidates) ? candidates[0] : undefined
-  return isJsonObject(first) ? decodeLogprobs(first.logprobsResult) : undefined
+  // everything is here: there is no need to know how many candidates were asked for
+  const reader = createAnswerReader({ choices: Number.POSITIVE_INFINITY })
+  return foldStream([
+    ...chunks.flatMap((chunk) => reader.read(chunk)),
+    ...reader.conclude(),
+    ...reader.close(),
+  ])
 }
 
 /** Our answer for a client of Gemini's. Pieces of text that stand side by side become one part. */
 export function encodeResponse(response: ChatResponse, context: AnswerContext): JsonObject {
-  const writer = createAnswerWriter(context.request)
-  const parts = response.parts.flatMap((part) => writePart(part, writer))
-  const all = joinNeighbours([...parts, ...writer.end(isCutShort(response.finish))])
-  const candidate = finishedCandidate(all, response.finish, groundingOf(response.parts))
-  const logprobsResult = encodeLogprobsResult(response.logprobs)
-  const whole = logprobsResult === undefined ? candidate : { ...candidate, logprobsResult }
-  return answerShape(whole, response.model, context, response.usage)
+  const { model, usage, serviceTier, alternatives = [] } = response
+  const candidates = [response, ...alternatives].map((answer, index) =>
+    encodeCandidate(answer, index, context),
+  )
+  return answerShape(candidates, model, context, usageShape(usage, serviceTier, context))
 }
 
-function writePart(part: Part, writer: AnswerWriter): JsonObject[] {
+function encodeCandidate({ parts, finish }: Alternative, index: number, context: AnswerContext): JsonObject {
+  const writer = createAnswerWriter(context)
+  const written = parts.flatMap((part) => writePart(part, writer, context))
+  const all = joinNeighbours([...written, ...writer.end(isCutShort(finish))])
+  loseStopSequence(context, finish)
+  const grounding = groundingOf(parts)
+  const tokens = parts.flatMap((part) => (part.type === 'text' && part.logprobs) || [])
+  return finishedCandidate(index, all, finish, {
+    ...(grounding !== undefined && { groundingMetadata: grounding }),
+    ...encodeLogprobs(tokens),
+  })
+}
+
+function writePart(part: Part, writer: AnswerWriter, context: AnswerContext): JsonObject[] {
   switch (part.type) {
     case 'text':
+      losePhase(context, part.phase)
+      for (const citation of part.citations ?? []) loseQuote(context, citation)
       return [...writer.text(part.text), ...writer.endText(part.carrier)]
     case 'refusal':
+      losePhase(context, part.phase)
+      if (part.logprobs !== undefined) lose(context, 'dropped', REFUSAL_LOGPROBS)
       return writer.text(part.text)
     case 'reasoning':
       return [...writer.thought(part.text), ...writer.endThought(part.carrier)]
@@ -56,13 +68,19 @@ function writePart(part: Part, writer: AnswerWriter): JsonObject[] {
     case 'hosted':
       return writer.hosted(part)
     case 'image':
-      return part.source.type === 'base64' ? [encodeInlineData(part.source.mediaType, part.source.data)] : []
     case 'audio':
-      return [encodeInlineData(part.mediaType, part.data)]
-    default:
+    case 'video':
+    case 'document':
+      return writer.media(part)
+    case 'tool-result':
+      loseMedia(context, part)
       return []
+    default:
+      return part satisfies never
   }
 }
+
+export const REFUSAL_LOGPROBS = 'log probabilities of a refusal have no place here'
 
 function joinNeighbours(parts: readonly JsonObject[]): JsonObject[] {
   const joined: JsonObject[] = []

@@ -1,5 +1,5 @@
 import type { Carrier } from '../../ir/part.ts'
-import { unwrapCarrier } from '../carrier.ts'
+import { unwrapCarrier, wrapCarrier } from '../carrier.ts'
 import { type ProtoMessage, textIn } from './proto-json.ts'
 
 /**
@@ -8,16 +8,25 @@ import { type ProtoMessage, textIn } from './proto-json.ts'
  */
 export const SENTINEL = 'skip_thought_signature_validator'
 
-/** The signature that a client sent back on a part. The sentinel proves nothing, so it counts as none. */
+/**
+ * Gemini signs the first call of every step. Another model's first call has this instead, by which it is known when the client takes the
+ * conversation to Gemini itself.
+ */
+export const UNPROVEN = wrapCarrier({ origin: 'openai-chat', kind: 'signature', payload: '' }, 'gemini')
+
+/** What proves nothing counts as none. */
+const PROVES_NOTHING: ReadonlySet<string> = new Set(['', SENTINEL, UNPROVEN])
+
+/** The signature that a client sent back on a part. */
 export function signatureIn(part: ProtoMessage): Carrier | undefined {
   const text = textIn(part, 'thoughtSignature')
-  if (text === undefined || text === '' || text === SENTINEL) return undefined
+  if (text === undefined || PROVES_NOTHING.has(text)) return undefined
   return unwrapCarrier(text, 'gemini', 'thought-signature')
 }
 
 /** A signature as Gemini itself sent it. */
 export function ownSignature(text: unknown): Carrier | undefined {
-  if (typeof text !== 'string' || text === '') return undefined
+  if (typeof text !== 'string' || PROVES_NOTHING.has(text)) return undefined
   return { origin: 'gemini', kind: 'thought-signature', payload: text }
 }
 

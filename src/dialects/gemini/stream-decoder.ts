@@ -9,11 +9,14 @@ import { createAnswerReader } from './answer-reader.ts'
  * Chunks of a stream as our events. There is no terminal event: the chunk with the finish reason is the last.
  * @see https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
  */
-export function createStreamDecoder(): (event: SseEvent) => StreamEvent[] {
-  const reader = createAnswerReader()
+export function createStreamDecoder(
+  asked: { readonly choices?: number } = {},
+): (event: SseEvent) => StreamEvent[] {
+  const reader = createAnswerReader({ choices: asked.choices ?? 1 })
   return ({ data }) => {
-    // not Google's, but compatible servers send it
-    if (data === '' || data.trim() === '[DONE]') return []
+    if (data === '') return []
+    // not Google's, but compatible servers send it, and so does whoever sees the stream end
+    if (data.trim() === '[DONE]') return reader.conclude()
     return parseChunks(data).flatMap((chunk) => reader.read(chunk))
   }
 }

@@ -99,7 +99,7 @@ function wantedEffort(reasoning: ReasoningRequest): Effort | undefined {
 function encodeBudget(
   request: ChatRequest,
   reasoning: ReasoningRequest,
-  { least, efforts }: Thinking,
+  { least, efforts, maxBudgetTokens: most = Number.POSITIVE_INFINITY }: Thinking,
   report: Report,
 ): JsonObject {
   const path = clientPath(request.source, 'reasoning')
@@ -108,7 +108,11 @@ function encodeBudget(
     report.approximate(path, `the model always thinks; limited to ${LEAST_BUDGET_TOKENS} tokens`)
     return { thinkingBudget: LEAST_BUDGET_TOKENS }
   }
-  if (reasoning.budgetTokens !== undefined) return { thinkingBudget: reasoning.budgetTokens }
+  if (reasoning.budgetTokens !== undefined) {
+    if (reasoning.budgetTokens <= most) return { thinkingBudget: reasoning.budgetTokens }
+    report.approximate(path, `the model thinks for at most ${most} tokens`)
+    return { thinkingBudget: most }
+  }
   if (reasoning.effort === undefined || reasoning.effort === 'none')
     return reasoning.mode === 'adaptive' ? { thinkingBudget: -1 } : {}
   const known = efforts.filter((effort) => effort !== 'none')
@@ -116,7 +120,7 @@ function encodeBudget(
   const budget = effort === 'none' ? 0 : budgetOf(effort)
   // thoughts count against the limit, so a budget as large as the limit would leave no answer
   const limit = request.maxOutputTokens ?? Number.POSITIVE_INFINITY
-  const thinkingBudget = Math.max(Math.min(budget, limit - 1), LEAST_BUDGET_TOKENS)
+  const thinkingBudget = Math.max(Math.min(budget, limit - 1, most), LEAST_BUDGET_TOKENS)
   report.approximate(path, `asked for as a thinking budget of ${thinkingBudget} tokens`)
   return { thinkingBudget }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { chatRequest, GEMINI_3, withCapabilities } from '../../../test/support/dialects/gemini.ts'
+import { placed } from '../../../test/support/placed.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ChatRequest, FunctionTool, Tool, ToolChoice } from '../../ir/request.ts'
 import { decodeRequest } from './decode-request.ts'
@@ -13,7 +14,7 @@ const schema = {
 const weather: FunctionTool = { type: 'function', name: 'weather', description: 'd', parameters: schema }
 const time: FunctionTool = { type: 'function', name: 'time' }
 const encode = (changes: Partial<ChatRequest>, target = GEMINI_3) =>
-  encodeRequest(chatRequest(changes), target)
+  encodeRequest(placed(chatRequest(changes)), target)
 const decode = (body: JsonObject) =>
   decodeRequest({ contents: [{ parts: [{ text: 'x' }] }], ...body }, { model: 'm', headers: {} })
 const declared = (...functionDeclarations: JsonObject[]) => decode({ tools: [{ functionDeclarations }] })
@@ -53,16 +54,16 @@ describe('definitions', () => {
     expect(typeless.body.tools).toMatchObject([
       { functionDeclarations: [{ parametersJsonSchema: { type: 'object' } }] },
     ])
-    expect(typeless.dropped).toMatchObject([{ path: 'tools[0]', action: 'approximated' }])
+    expect(typeless.dropped).toMatchObject([{ path: 'tools[0].parameters', action: 'approximated' }])
     expect(() => encode({ tools: [{ ...time, parameters: { type: 'array' } }] })).toThrow(
-      expect.objectContaining({ code: 'unsupported_parameter', path: 'tools[0]' }),
+      expect.objectContaining({ code: 'unsupported_parameter', path: 'tools[0].parameters' }),
     )
   })
 
   test('TLD-04 TLC-11 strict tools are validated, and the other way round', () => {
     const { body, dropped } = encode({ tools: [{ ...weather, isStrict: true }] })
     expect(body.toolConfig).toEqual(mode({ mode: 'VALIDATED' }))
-    expect(dropped).toMatchObject([{ path: 'tools', action: 'approximated' }])
+    expect(dropped).toMatchObject([{ path: 'tools[0].strict', action: 'approximated' }])
     const request = decode({
       tools: [{ functionDeclarations: [{ name: 'f' }] }],
       toolConfig: mode({ mode: 'VALIDATED' }),
@@ -85,7 +86,9 @@ describe('definitions', () => {
   })
 
   test('TLD-10 TLD-11 deferral is given up, what Gemini alone knows is reported', () => {
-    expect(encode({ tools: [{ ...time, isDeferred: true }] }).dropped).toMatchObject([{ path: 'tools[0]' }])
+    expect(encode({ tools: [{ ...time, isDeferred: true }] }).dropped).toMatchObject([
+      { path: 'tools[0].defer_loading' },
+    ])
     const { extras } = declared({ name: 'f', behavior: 'NON_BLOCKING', response: { type: 'STRING' } })
     expect(extras.map(({ path, weight }) => [path, weight])).toEqual([
       ['tools[0].functionDeclarations[0].behavior', 'hint'],
@@ -107,7 +110,7 @@ describe('definitions', () => {
       },
     ])
     expect(() => encode({ tools, toolChoice: { type: 'required' } })).toThrow(
-      expect.objectContaining({ code: 'unsupported_parameter', path: 'tools[0]' }),
+      expect.objectContaining({ code: 'unsupported_parameter', path: 'tools[0].grammar' }),
     )
   })
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Extra, FunctionTool, HostedTool, Tool, ToolChoice } from '../../ir/request.ts'
+import type { MemberNames, Places } from '../places.ts'
 import { extra, extrasOf } from './extras.ts'
 import {
   asMessage,
@@ -20,32 +21,42 @@ export interface DecodedTools {
   readonly extras: readonly Extra[]
 }
 
+const MEMBER_NAMES: MemberNames = { name: 'name', parameters: 'parametersJsonSchema' }
+const OPEN_API_NAMES: MemberNames = { name: 'name', parameters: 'parameters' }
 const DECLARATION_FIELDS = new Set(['name', 'description', 'parameters', 'parametersJsonSchema'])
 
 /** `tools` and `toolConfig`. @see https://ai.google.dev/api/caching#Tool */
-export function decodeTools(root: ProtoMessage): DecodedTools {
+export function decodeTools(root: ProtoMessage, places: Places): DecodedTools {
   const extras: Extra[] = []
   const config = messageIn(root, 'toolConfig')
   const calling = config && messageIn(config, 'functionCallingConfig')
   const mode = (calling && textIn(calling, 'mode'))?.toUpperCase()
   const isStrict = mode === 'VALIDATED'
-  const tools = messagesIn(root, 'tools').flatMap((tool) => decodeTool(tool, isStrict, extras))
+  const tools = messagesIn(root, 'tools').flatMap((tool) => decodeTool(tool, isStrict, { extras, places }))
   rejectRepeated(tools, memberOf(root, 'tools')?.path ?? 'tools')
   if (config !== undefined) extras.push(...extrasOf(config, new Set(['functionCallingConfig'])))
   if (calling !== undefined) extras.push(...extrasOf(calling, new Set(['mode', 'allowedFunctionNames'])))
   if (calling !== undefined && isStrict) extras.push(extra(`${calling.path}.mode`, mode, 'hint'))
   const toolChoice = calling && decodeChoice(calling, mode)
+  if (calling !== undefined && toolChoice !== undefined) places.note(toolChoice, calling.path)
   return { tools, extras, ...(toolChoice !== undefined && { toolChoice }) }
 }
 
-function decodeTool(tool: ProtoMessage, isStrict: boolean, extras: Extra[]): Tool[] {
-  const functions = messagesIn(tool, 'functionDeclarations').map((declaration) =>
-    decodeDeclaration(declaration, isStrict, extras),
-  )
+/** Where to leave what the IR has no place for, and where everything else stood. */
+interface Notes {
+  readonly extras: Extra[]
+  readonly places: Places
+}
+
+function decodeTool(tool: ProtoMessage, isStrict: boolean, { extras, places }: Notes): Tool[] {
+  const functions = messagesIn(tool, 'functionDeclarations').map((declaration) => {
+    const names = memberOf(declaration, 'parametersJsonSchema') === undefined ? OPEN_API_NAMES : MEMBER_NAMES
+    return places.note(decodeDeclaration(declaration, isStrict, extras), declaration.path, names)
+  })
   const hosted = membersOf(tool)
     .filter(({ name }) => name !== 'functionDeclarations')
-    .map(({ name, value }): HostedTool => {
-      return { type: 'hosted', dialect: 'gemini', kind: name, wire: { [name]: value } }
+    .map(({ name, path, value }): HostedTool => {
+      return places.note({ type: 'hosted', dialect: 'gemini', kind: name, wire: { [name]: value } }, path)
     })
   return [...functions, ...hosted]
 }

@@ -3,12 +3,13 @@ import type { AnswerContext } from '../../ir/conversion.ts'
 import type { SseEvent } from '../../wire/sse-event.ts'
 import { answerId } from '../openai-choices.ts'
 
-/** Writes the chunks of one streamed answer: the same id, time and model in each, the role before everything else. */
+/** Writes the chunks of one streamed answer: the same id, time and model in each, a choice's role before everything else of it. */
 export interface ChunkWriter {
   /** What the upstream says about the answer. */
   open(answer: { readonly model: string; readonly createdSeconds?: number }): void
-  delta(delta: JsonObject): SseEvent[]
-  finish(reason: string, serviceTier: string | undefined): SseEvent[]
+  delta(index: number, delta: JsonObject, logprobs?: JsonObject | null): SseEvent[]
+  /** `rest` stands beside the choices. */
+  finish(index: number, reason: string, rest: JsonObject): SseEvent[]
   /** Nothing unless the client asked for it. */
   usage(usage: JsonObject): SseEvent[]
 }
@@ -17,21 +18,19 @@ export function createChunkWriter({ request, requestId, nowSeconds }: AnswerCont
   const id = answerId('chatcmpl-', requestId)
   let created = nowSeconds
   let model = request.model
-  let hasRole = false
+  const begun = new Set<number>()
 
   const chunk = (choices: readonly JsonObject[], rest: JsonObject = {}): SseEvent => {
     const head = { id, object: 'chat.completion.chunk', created, model }
     const counts = request.wantsStreamUsage ? { usage: null } : {}
     return { data: JSON.stringify({ ...head, choices, ...counts, ...rest }) }
   }
-  const choice = (delta: JsonObject, finish_reason: string | null = null): JsonObject[] => [
-    { index: 0, delta, logprobs: null, finish_reason },
-  ]
   /** An answer of calls alone has no content, not an empty one. */
-  const role = (content: string | null): SseEvent[] => {
-    if (hasRole) return []
-    hasRole = true
-    return [chunk(choice({ role: 'assistant', content, refusal: null }))]
+  const role = (index: number, content: string | null): SseEvent[] => {
+    if (begun.has(index)) return []
+    begun.add(index)
+    const delta = { role: 'assistant', content, refusal: null }
+    return [chunk([{ index, delta, logprobs: null, finish_reason: null }])]
   }
 
   return {
@@ -39,11 +38,14 @@ export function createChunkWriter({ request, requestId, nowSeconds }: AnswerCont
       model = answer.model === '' ? model : answer.model
       created = answer.createdSeconds ?? created
     },
-    delta: (delta) => [...role('content' in delta ? '' : null), chunk(choice(delta))],
-    finish(reason, serviceTier) {
-      const tier = serviceTier === undefined ? {} : { service_tier: serviceTier }
-      return [...role(''), chunk(choice({}, reason), tier)]
-    },
+    delta: (index, delta, logprobs = null) => [
+      ...role(index, 'content' in delta ? '' : null),
+      chunk([{ index, delta, logprobs, finish_reason: null }]),
+    ],
+    finish: (index, finish_reason, rest) => [
+      ...role(index, ''),
+      chunk([{ index, delta: {}, logprobs: null, finish_reason }], rest),
+    ],
     usage: (usage) => (request.wantsStreamUsage ? [chunk([], { usage })] : []),
   }
 }

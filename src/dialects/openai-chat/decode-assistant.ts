@@ -2,9 +2,14 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Carrier, Part, ReasoningPart, TextPart, ToolCallPart } from '../../ir/part.ts'
 import { unwrapCarrier } from '../carrier.ts'
 import { invalidField, present, readObject, readText } from '../openai-parameters.ts'
-import { decodeAnnotations, decodeContent } from './decode-content.ts'
+import type { MemberNames, Places } from '../places.ts'
+import { decodeAnnotations, decodeSaidContent } from './decode-content.ts'
 import type { Notes } from './notes.ts'
 import { decodeReasoningDetails, type PlacedReasoning } from './reasoning-details.ts'
+
+const CALL_NAMES: MemberNames = { input: 'function.arguments' }
+const CUSTOM_CALL_NAMES: MemberNames = { input: 'custom.input' }
+const LEGACY_CALL_NAMES: MemberNames = { input: 'arguments' }
 
 /**
  * An assistant message's parts: what was said and called, with its reasoning where it stood. `legacyId` names the call of a deprecated
@@ -16,46 +21,74 @@ export function decodeAssistant(
   legacyId: (name: string) => string,
   notes: Notes,
 ): Part[] {
-  const calls = [...decodeToolCalls(message, path), ...decodeFunctionCall(message, path, legacyId)]
-  const details = decodeReasoningDetails(message.reasoning_details, new Set(calls.map((call) => call.callId)))
-  const proven = calls.map((call) => prove(call, details.callCarriers.get(call.callId)))
-  const said = [...signText(decodeSaid(message, path, notes), details.textCarrier), ...proven]
+  const { places } = notes
+  const calls = [
+    ...decodeToolCalls(message, path, places),
+    ...decodeFunctionCall(message, path, places, legacyId),
+  ]
+  const details = decodeReasoningDetails(
+    message.reasoning_details,
+    { path: `${path}.reasoning_details`, places },
+    new Set(calls.map((call) => call.callId)),
+  )
+  const proven = calls.map((call) => places.keep(prove(call, details.callCarriers.get(call.callId)), call))
+  const said = [...signText(decodeSaid(message, path, notes), details.textCarrier, path, places), ...proven]
   if (message.audio !== undefined && message.audio !== null) notes.contract(`${path}.audio`, message.audio)
-  const shown = details.reasoning.some(({ part }) => part.text !== '') ? [] : decodeShownReasoning(message)
+  const shown = details.reasoning.some(({ part }) => part.text !== '')
+    ? []
+    : decodeShownReasoning(message, path, places)
   return placeReasoning([...shown, ...details.reasoning], said)
 }
 
 /** Everything but calls and reasoning. An empty text says nothing, but for one that a proof belongs to. */
 function decodeSaid(message: JsonObject, path: string, notes: Notes): Part[] {
-  const parts = decodeContent(message.content, `${path}.content`, notes)
+  const parts = decodeSaidContent(message.content, `${path}.content`, notes)
   const said = typeof message.content === 'string' && message.content === '' ? [] : parts
   const refusal = readText(message, 'refusal', `${path}.refusal`)
   const citations = decodeAnnotations(message.annotations)
-  const cited = citations.length === 0 ? said : citeText(said, citations)
-  return refusal === undefined || refusal === '' ? cited : [...cited, { type: 'refusal', text: refusal }]
+  const cited =
+    citations.length === 0
+      ? said
+      : citeText(said, notes.places.note(citations, `${path}.annotations`), notes.places)
+  if (refusal === undefined || refusal === '') return cited
+  return [...cited, notes.places.note({ type: 'refusal', text: refusal }, `${path}.refusal`)]
 }
 
 // offsets count from the beginning of the whole text, so that any of its parts may carry them
-function citeText(parts: readonly Part[], citations: NonNullable<TextPart['citations']>): Part[] {
+function citeText(
+  parts: readonly Part[],
+  citations: NonNullable<TextPart['citations']>,
+  places: Places,
+): Part[] {
   const first = parts.findIndex((part) => part.type === 'text')
-  return parts.map((part, index) => (index === first && part.type === 'text' ? { ...part, citations } : part))
+  return parts.map((part, index) =>
+    index === first && part.type === 'text' ? places.keep({ ...part, citations }, part) : part,
+  )
 }
 
-function signText(parts: readonly Part[], carrier: Carrier | undefined): Part[] {
+function signText(
+  parts: readonly Part[],
+  carrier: Carrier | undefined,
+  path: string,
+  places: Places,
+): Part[] {
   if (carrier === undefined) return [...parts]
   const last = parts.findLastIndex((part) => part.type === 'text')
-  if (last === -1) return [...parts, { type: 'text', text: '', carrier }]
-  return parts.map((part, index) => (index === last && part.type === 'text' ? { ...part, carrier } : part))
+  if (last === -1)
+    return [...parts, places.note({ type: 'text', text: '', carrier }, `${path}.reasoning_details`)]
+  return parts.map((part, index) =>
+    index === last && part.type === 'text' ? places.keep({ ...part, carrier }, part) : part,
+  )
 }
 
-function decodeToolCalls(message: JsonObject, path: string): ToolCallPart[] {
+function decodeToolCalls(message: JsonObject, path: string, places: Places): ToolCallPart[] {
   const calls = message.tool_calls
   if (calls === undefined || calls === null) return []
   if (!Array.isArray(calls)) throw invalidField(`${path}.tool_calls`, 'must be a list')
   return calls.map((call: unknown, index) => {
     const at = `${path}.tool_calls[${index}]`
     if (!isJsonObject(call)) throw invalidField(at, 'must be an object')
-    return decodeToolCall(call, at)
+    return places.note(decodeToolCall(call, at), at, call.type === 'custom' ? CUSTOM_CALL_NAMES : CALL_NAMES)
   })
 }
 
@@ -76,12 +109,21 @@ function decodeToolCall(call: JsonObject, path: string): ToolCallPart {
 function decodeFunctionCall(
   message: JsonObject,
   path: string,
+  places: Places,
   legacyId: (name: string) => string,
 ): ToolCallPart[] {
-  const call = readObject(message, 'function_call', `${path}.function_call`)
+  const at = `${path}.function_call`
+  const call = readObject(message, 'function_call', at)
   if (call === undefined) return []
-  const name = requireText(call, 'name', `${path}.function_call`)
-  return [{ type: 'tool-call', callId: legacyId(name), name, input: argumentsOf(call), kind: 'function' }]
+  const name = requireText(call, 'name', at)
+  const part: ToolCallPart = {
+    type: 'tool-call',
+    callId: legacyId(name),
+    name,
+    input: argumentsOf(call),
+    kind: 'function',
+  }
+  return [places.note(part, at, LEGACY_CALL_NAMES)]
 }
 
 /** JSON text, byte for byte; some clients keep the object that they parsed it to. */
@@ -105,17 +147,19 @@ function prove(call: ToolCallPart, carrier: Carrier | undefined): ToolCallPart {
 }
 
 /** Reasoning in the other spellings that clients send: litellm's blocks, or the bare text. */
-function decodeShownReasoning(message: JsonObject): PlacedReasoning[] {
+function decodeShownReasoning(message: JsonObject, path: string, places: Places): PlacedReasoning[] {
   const blocks = message.thinking_blocks
   if (Array.isArray(blocks) && blocks.length > 0) {
-    return blocks.flatMap((block: unknown) => {
+    return blocks.flatMap((block: unknown, index) => {
       const part = isJsonObject(block) ? decodeThinkingBlock(block) : undefined
-      return part === undefined ? [] : { part, position: undefined }
+      if (part === undefined) return []
+      return { part: places.note(part, `${path}.thinking_blocks[${index}]`), position: undefined }
     })
   }
   const text = message.reasoning_content ?? message.reasoning
   if (typeof text !== 'string' || text === '') return []
-  return [{ part: { type: 'reasoning', text }, position: undefined }]
+  const name = text === message.reasoning_content ? 'reasoning_content' : 'reasoning'
+  return [{ part: places.note({ type: 'reasoning', text }, `${path}.${name}`), position: undefined }]
 }
 
 function decodeThinkingBlock(block: JsonObject): ReasoningPart | undefined {

@@ -1,10 +1,16 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { CacheBreakpoint, Citation, MediaSource, Part, TextPart } from '../../ir/part.ts'
 import { invalidField, present, readObject, readText } from '../openai-parameters.ts'
+import type { MemberNames } from '../places.ts'
 import type { Notes } from './notes.ts'
+import { thinkingText } from './upstream-reasoning.ts'
 
 const TEXT_TYPES: ReadonlySet<unknown> = new Set(['text', 'input_text', 'output_text'])
 const DETAILS = ['auto', 'low', 'high', 'original'] as const
+const MEMBER_NAMES: Readonly<Partial<Record<Part['type'], MemberNames>>> = {
+  image: { detail: 'image_url.detail' },
+  document: { filename: 'file.filename' },
+}
 const AUDIO_TYPES: Readonly<Record<string, string>> = { wav: 'audio/wav', mp3: 'audio/mp3' }
 
 /**
@@ -13,24 +19,41 @@ const AUDIO_TYPES: Readonly<Record<string, string>> = { wav: 'audio/wav', mp3: '
  */
 export function decodeContent(content: unknown, path: string, notes: Notes): Part[] {
   if (content === null || content === undefined) return []
-  if (typeof content === 'string') return [{ type: 'text', text: content }]
+  if (typeof content === 'string') return [notes.places.note({ type: 'text', text: content }, path)]
   if (!Array.isArray(content)) throw invalidField(path, 'must be a text or a list of parts')
+  return content.flatMap((entry: unknown, index) => decodeEntry(entry, `${path}[${index}]`, notes))
+}
+
+/** What an assistant said, and thought where its server puts that among the content, as Mistral does. */
+export function decodeSaidContent(content: unknown, path: string, notes: Notes): Part[] {
+  if (!Array.isArray(content)) return decodeContent(content, path, notes)
   return content.flatMap((entry: unknown, index) => {
     const at = `${path}[${index}]`
-    if (!isJsonObject(entry)) throw invalidField(at, 'must be an object')
-    const part = decodePart(entry, at)
-    if (part === undefined) notes.contract(at, entry)
-    return part ?? []
+    const thought = isJsonObject(entry) ? thinkingText(entry) : ''
+    if (thought !== '') return notes.places.note({ type: 'reasoning', text: thought } as const, at)
+    return decodeEntry(entry, at, notes)
   })
+}
+
+function decodeEntry(entry: unknown, path: string, notes: Notes): Part | [] {
+  if (!isJsonObject(entry)) throw invalidField(path, 'must be an object')
+  const part = decodePart(entry, path)
+  if (part === undefined) {
+    notes.contract(path, entry)
+    return []
+  }
+  if ('cache' in part && part.cache !== undefined)
+    notes.places.note(part.cache, `${path}.${breakpointName(entry)}`)
+  return notes.places.note(part, path, MEMBER_NAMES[part.type])
 }
 
 /** The same where only text may stand: system messages and tool results. */
 export function decodeTexts(content: unknown, path: string, notes: Notes): TextPart[] {
   const parts = decodeContent(content, path, notes)
-  return parts.filter((part, index) => {
+  return parts.filter((part) => {
     if (part.type === 'text') return true
     // PRT-12: nobody takes a picture there
-    notes.contract(`${path}[${index}]`, part.type)
+    notes.contract(notes.places.pathOf(part) ?? path, part.type)
     return false
   }) as TextPart[]
 }
@@ -59,6 +82,12 @@ export function decodeBreakpoint(wire: JsonObject): CacheBreakpoint | undefined 
   if (!isJsonObject(mark)) return undefined
   if (mark.ttl === '12h' || mark.ttl === '1h') return { lifetime: 'long' }
   return mark.ttl === '30m' || mark.ttl === '5m' ? { lifetime: 'short' } : {}
+}
+
+/** Which of the two it is; undefined where there is none. */
+export function breakpointName(wire: JsonObject): string | undefined {
+  if (isJsonObject(wire.prompt_cache_breakpoint)) return 'prompt_cache_breakpoint'
+  return isJsonObject(wire.cache_control) ? 'cache_control' : undefined
 }
 
 /** `data:image/png;base64,…`; undefined where the text is no such URL. */

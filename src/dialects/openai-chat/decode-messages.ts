@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Part, ToolResultPart } from '../../ir/part.ts'
 import type { Message } from '../../ir/request.ts'
 import { invalidField, present, readText } from '../openai-parameters.ts'
+import type { MemberNames } from '../places.ts'
 import { decodeAssistant } from './decode-assistant.ts'
 import { decodeContent, decodeTexts } from './decode-content.ts'
 import { legacyCallId } from './legacy-functions.ts'
@@ -11,6 +12,8 @@ const KNOWN_FIELDS: ReadonlySet<string> = new Set(
   `role content name refusal audio tool_calls tool_call_id function_call annotations reasoning_content reasoning reasoning_details
   thinking_blocks`.split(/\s+/),
 )
+
+const MESSAGE_NAMES: MemberNames = { name: 'name' }
 
 interface Conversation {
   readonly messages: Message[]
@@ -43,24 +46,23 @@ function decodeMessage(conversation: Conversation, wire: JsonObject, index: numb
     case 'developer': {
       if (typeof wire.name === 'string') notes.hint(`${path}.name`, wire.name)
       const parts = decodeTexts(wire.content, `${path}.content`, notes)
-      messages.push({ role: 'system', parts, authority: wire.role })
+      messages.push(notes.places.note({ role: 'system', parts, authority: wire.role }, path))
       return
     }
     case 'user':
-      addUser(messages, decodeContent(wire.content, `${path}.content`, notes), nameOf(wire, path))
+      addUser(conversation, wire, path)
       return
-    case 'assistant':
-      messages.push({
-        role: 'assistant',
-        parts: decodeTurn(conversation, wire, index),
-        ...nameOf(wire, path),
-      })
+    case 'assistant': {
+      const parts = decodeTurn(conversation, wire, index)
+      const message: Message = { role: 'assistant', parts, ...nameOf(wire, path) }
+      messages.push(notes.places.note(message, path, MESSAGE_NAMES))
       return
+    }
     case 'tool':
-      addResult(messages, decodeResult(conversation, wire, path))
+      addResult(conversation, decodeResult(conversation, wire, path), path)
       return
     case 'function':
-      addResult(messages, decodeFunctionResult(conversation, wire, index))
+      addResult(conversation, decodeFunctionResult(conversation, wire, index), path)
       return
     default:
       throw invalidField(`${path}.role`, 'must be system, developer, user, assistant, tool or function')
@@ -115,25 +117,33 @@ function decodeFunctionResult(
 function resultContent(wire: JsonObject, path: string, notes: Notes): ToolResultPart['content'] {
   if (wire.content === '') return []
   const parts = decodeContent(wire.content, `${path}.content`, notes)
-  return parts.filter((part, index) => {
+  return parts.filter((part) => {
     if (part.type === 'text' || part.type === 'image' || part.type === 'document') return true
-    notes.contract(`${path}.content[${index}]`, part.type)
+    notes.contract(notes.places.pathOf(part) ?? `${path}.content`, part.type)
     return false
   }) as ToolResultPart['content'][number][]
 }
 
-function addResult(messages: Message[], result: ToolResultPart): void {
+function addResult({ messages, notes }: Conversation, result: ToolResultPart, path: string): void {
   const last = messages.at(-1)
-  if (last?.role === 'user' && isOnlyResults(last.parts))
-    messages[messages.length - 1] = { ...last, parts: [...last.parts, result] }
-  else messages.push({ role: 'user', parts: [result] })
+  const part = notes.places.note(result, path)
+  const isJoined = last?.role === 'user' && isOnlyResults(last.parts)
+  const message: Message = isJoined
+    ? { ...last, parts: [...last.parts, part] }
+    : { role: 'user', parts: [part] }
+  messages.splice(isJoined ? -1 : messages.length, 1, notes.places.note(message, path))
 }
 
-function addUser(messages: Message[], parts: readonly Part[], name: { readonly name?: string }): void {
+function addUser({ messages, notes }: Conversation, wire: JsonObject, path: string): void {
+  const parts = decodeContent(wire.content, `${path}.content`, notes)
   const last = messages.at(-1)
-  if (last?.role === 'user' && isOnlyResults(last.parts))
-    messages[messages.length - 1] = { ...last, ...name, parts: [...last.parts, ...parts] }
-  else messages.push({ role: 'user', parts, ...name })
+  const isJoined = last?.role === 'user' && isOnlyResults(last.parts)
+  const message: Message = {
+    role: 'user',
+    parts: isJoined ? [...last.parts, ...parts] : parts,
+    ...nameOf(wire, path),
+  }
+  messages.splice(isJoined ? -1 : messages.length, 1, notes.places.note(message, path, MESSAGE_NAMES))
 }
 
 function isOnlyResults(parts: readonly Part[]): boolean {

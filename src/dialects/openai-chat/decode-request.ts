@@ -14,6 +14,7 @@ import {
   readWord,
   unknownFields,
 } from '../openai-parameters.ts'
+import { withPlaces } from '../places.ts'
 import { optionalFlag, requireModel, requireObjectList, requireRoles } from '../request-fields.ts'
 import { decodeMessages } from './decode-messages.ts'
 import { decodeToolChoice, decodeTools } from './decode-tools.ts'
@@ -49,13 +50,13 @@ export function decodeRequest(body: JsonObject, _context: DecodeContext): ChatRe
   notes.add(unknownFields(body, KNOWN, 'openai-chat'))
   // a client of the deprecated shape has room for one call
   const allowsParallelCalls = isLegacy ? false : readBoolean(body, 'parallel_tool_calls')
-  return {
+  const request: ChatRequest = {
     source: 'openai-chat',
     model,
     isStreaming: optionalFlag(body, 'stream'),
     messages,
     tools,
-    ...present('toolChoice', decodeToolChoice(body, tools)),
+    ...present('toolChoice', decodeToolChoice(body, tools, notes)),
     ...(tools.length > 0 && present('allowsParallelCalls', allowsParallelCalls)),
     ...present(
       'maxOutputTokens',
@@ -73,6 +74,7 @@ export function decodeRequest(body: JsonObject, _context: DecodeContext): ChatRe
     wantsStreamUsage: asksForUsage(body),
     extras: notes.extras,
   }
+  return withPlaces(request, notes.places)
 }
 
 function decodeLogprobs(body: JsonObject): { readonly logprobs?: number } {

@@ -53,7 +53,7 @@ describe('decodeResponse', () => {
       expect(answer({ content })).toMatchObject({ parts: [], finish: { unified: 'stop' } })
   })
 
-  test('RSP-12 the first of several answers, which is reported', () => {
+  test('TOP-09 RSP-12 several answers, the first of them apart', () => {
     const choices = [1, 0].map((index) => ({
       index,
       message: { content: `${index}` },
@@ -61,7 +61,7 @@ describe('decodeResponse', () => {
     }))
     const response = converter.decodeResponse({ choices })
     expect(response.parts).toEqual([{ type: 'text', text: '0' }])
-    expect(response.dropped).toMatchObject([{ path: 'choices', action: 'dropped' }])
+    expect(response.alternatives).toMatchObject([{ parts: [{ text: '1' }], finish: { unified: 'stop' } }])
   })
 
   test('RSP-16 an error with status 200 is an error', () => {
@@ -151,7 +151,9 @@ describe('decodeResponse', () => {
 
   test('TOP-13 logprobs as they are', () => {
     const logprobs = { content: [{ token: 'Hi', logprob: -1, bytes: null, top_logprobs: [] }], refusal: null }
-    expect(answer({ content: 'Hi' }, {}, { logprobs }).logprobs).toEqual(logprobs)
+    expect(answer({ content: 'Hi' }, {}, { logprobs }).parts).toEqual([
+      { type: 'text', text: 'Hi', logprobs: [{ token: 'Hi', logprob: -1, alternatives: [] }] },
+    ])
   })
 
   test('USG-11 tokens of sound are counted apart', () => {

@@ -1,12 +1,14 @@
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
-import type { ImagePart, Part, TextPart, ToolCallPart } from '../../ir/part.ts'
-import type { ChatResponse, Dropped } from '../../ir/response.ts'
+import type { Part, TextPart, ToolCallPart } from '../../ir/part.ts'
+import type { Alternative, ChatResponse, Dropped } from '../../ir/response.ts'
 import { decodeOpenAiError } from '../openai-errors.ts'
+import { decodeTokens } from '../openai-logprobs.ts'
 import { present } from '../openai-parameters.ts'
 import { decodeOpenAiUsage } from '../openai-usage.ts'
+import { imagesOf, LOST_LOGPROBS, lostOf, wordsOf } from './answer-content.ts'
 import { createCallIds } from './call-id.ts'
-import { decodeAnnotations, decodeDataUrl } from './decode-content.ts'
+import { decodeAnnotations } from './decode-content.ts'
 import { decodeFinish } from './finish.ts'
 import { carrierFor, readReasoning } from './upstream-reasoning.ts'
 
@@ -19,27 +21,45 @@ export function decodeResponse(body: unknown): ChatResponse {
   if (!isJsonObject(body)) throw malformed('is not a JSON object')
   const error = decodeOpenAiError(body.error)
   if (error !== undefined) throw error
-  const { choice, dropped } = chooseChoice(body.choices)
-  const { message } = choice
-  if (!isJsonObject(message)) throw malformed('has a choice without a message')
-  const parts = decodeMessage(message, answerKey(body))
+  const dropped = new Set<Dropped>()
+  const [first, ...others] = choicesIn(body.choices)
+  if (first === undefined) throw malformed('has no choices')
+  const key = answerKey(body)
+  const answer = decodeChoice(first, key, dropped)
+  const alternatives = others.map((choice, before) => decodeChoice(choice, `${key}\n${before + 1}`, dropped))
   const usage = decodeOpenAiUsage(body.usage)
   return {
     ...present('upstreamId', nonEmpty(body.id)),
     model: textOf(body.model),
     ...(typeof body.created === 'number' && { createdSeconds: body.created }),
-    parts,
-    finish: decodeFinish({
-      raw: typeof choice.finish_reason === 'string' ? choice.finish_reason : null,
-      ...present('stopSequence', nonEmpty(choice.stop_reason)),
-      hasCalls: parts.some((part) => part.type === 'tool-call'),
-      hasRefusal: parts.some((part) => part.type === 'refusal'),
-    }),
+    ...answer,
+    ...(alternatives.length > 0 && { alternatives }),
     ...present('usage', usage),
     ...present('serviceTier', nonEmpty(body.service_tier)),
-    ...(isJsonObject(choice.logprobs) && { logprobs: choice.logprobs }),
-    dropped,
+    dropped: [...dropped],
   }
+}
+
+function decodeChoice(choice: JsonObject, key: string, dropped: Set<Dropped>): Alternative {
+  const { message, logprobs } = choice
+  if (!isJsonObject(message)) throw malformed('has a choice without a message')
+  for (const lost of lostOf(message)) dropped.add(lost)
+  const parts = decodeMessage(message, isJsonObject(logprobs) ? logprobs : {}, key)
+  if (isJsonObject(logprobs) && hasLooseTokens(logprobs, parts)) dropped.add(LOST_LOGPROBS)
+  const finish = decodeFinish({
+    raw: typeof choice.finish_reason === 'string' ? choice.finish_reason : null,
+    ...present('stopSequence', nonEmpty(choice.stop_reason)),
+    hasCalls: parts.some((part) => part.type === 'tool-call'),
+    hasRefusal: parts.some((part) => part.type === 'refusal'),
+  })
+  return { parts, finish }
+}
+
+/** True where tokens are listed that belong to no text. */
+function hasLooseTokens({ content, refusal }: JsonObject, parts: readonly Part[]): boolean {
+  const isListed = (tokens: unknown, type: Part['type']) =>
+    decodeTokens(tokens) !== undefined && !parts.some((part) => part.type === type)
+  return isListed(content, 'text') || isListed(refusal, 'refusal')
 }
 
 /** What makes the ids of calls without one unique. */
@@ -60,52 +80,34 @@ export function signatureOf({ extra_content: extra }: JsonObject): Pick<ToolCall
   return { carrier: { origin: 'openai-chat', kind: 'thought-signature', payload } }
 }
 
-/** The first choice: nobody else was asked for. */
-function chooseChoice(choices: unknown): { choice: JsonObject; dropped: readonly Dropped[] } {
+/** In the order of their indexes; servers that count only one of them leave its index out. */
+function choicesIn(choices: unknown): JsonObject[] {
   const all = Array.isArray(choices) ? choices.filter(isJsonObject) : []
-  const choice = all.find(({ index }) => index === 0) ?? all[0]
-  if (choice === undefined) throw malformed('has no choices')
-  return { choice, dropped: all.length > 1 ? [OTHER_CHOICES] : [] }
+  return all.sort((a, b) => choiceIndex(a) - choiceIndex(b))
 }
 
-export const OTHER_CHOICES: Dropped = {
-  path: 'choices',
-  action: 'dropped',
-  reason: 'the upstream answered several times; the first answer is passed on',
+export function choiceIndex({ index }: JsonObject): number {
+  return typeof index === 'number' && index > 0 ? index : 0
 }
 
-function decodeMessage(message: JsonObject, key: string): Part[] {
+function decodeMessage(message: JsonObject, logprobs: JsonObject, key: string): Part[] {
   const parts: Part[] = []
   const { text: reasoning, field, details } = readReasoning(message)
   if (reasoning !== '' || details.length > 0)
     parts.push({ type: 'reasoning', text: reasoning, carrier: carrierFor(field, details) })
-  parts.push(...decodeText(message))
+  parts.push(...decodeText(message, logprobs))
   const refusal = textOf(message.refusal)
-  if (refusal !== '') parts.push({ type: 'refusal', text: refusal })
-  return [...parts, ...decodeImages(message.images), ...decodeCalls(message, key)]
+  if (refusal !== '')
+    parts.push({ type: 'refusal', text: refusal, ...present('logprobs', decodeTokens(logprobs.refusal)) })
+  return [...parts, ...imagesOf(message), ...decodeCalls(message, key)]
 }
 
-function decodeText({ content, annotations }: JsonObject): TextPart[] {
-  const text = typeof content === 'string' ? content : joinTexts(content)
-  const citations = decodeAnnotations(annotations)
+function decodeText(message: JsonObject, logprobs: JsonObject): TextPart[] {
+  const text = wordsOf(message)
+  const citations = decodeAnnotations(message.annotations)
   if (text === '') return []
-  return [{ type: 'text', text, ...(citations.length > 0 && { citations }) }]
-}
-
-/** Some servers answer in parts. */
-function joinTexts(content: unknown): string {
-  if (!Array.isArray(content)) return ''
-  return content.map((part: unknown) => (isJsonObject(part) ? textOf(part.text) : textOf(part))).join('')
-}
-
-/** Not OpenAI's: how servers of image models put pictures beside the text. */
-function decodeImages(images: unknown): ImagePart[] {
-  if (!Array.isArray(images)) return []
-  return images.flatMap((image: unknown) => {
-    const wire = isJsonObject(image) && isJsonObject(image.image_url) ? textOf(image.image_url.url) : ''
-    const source = decodeDataUrl(wire)
-    return source === undefined ? [] : { type: 'image' as const, source }
-  })
+  const tokens = present('logprobs', decodeTokens(logprobs.content))
+  return [{ type: 'text', text, ...(citations.length > 0 && { citations }), ...tokens }]
 }
 
 function decodeCalls({ tool_calls: calls, function_call: legacy }: JsonObject, key: string): ToolCallPart[] {

@@ -1,29 +1,46 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { CustomTool, FunctionTool, Tool, ToolChoice } from '../../ir/request.ts'
 import { invalidField, present, readObject, readText } from '../openai-parameters.ts'
-import { decodeBreakpoint } from './decode-content.ts'
+import type { MemberNames } from '../places.ts'
+import { breakpointName, decodeBreakpoint } from './decode-content.ts'
 import { decodeFunction, decodeFunctionChoice } from './legacy-functions.ts'
 import type { Notes } from './notes.ts'
 
 const FUNCTION_FIELDS: ReadonlySet<string> = new Set(['name', 'description', 'parameters', 'strict'])
 
+const LEGACY_NAMES: MemberNames = { name: 'name', parameters: 'parameters', isStrict: 'strict' }
+const FUNCTION_NAMES: MemberNames = {
+  name: 'function.name',
+  parameters: 'function.parameters',
+  isStrict: 'function.strict',
+}
+const CUSTOM_NAMES: MemberNames = { name: 'custom.name', grammar: 'custom.format' }
+
 /** `tools`, or the deprecated `functions`, in their order. Throws `invalid_request`, also for a name that is used twice. */
 export function decodeTools(body: JsonObject, notes: Notes): Tool[] {
   const tools = [
     ...entriesOf(body, 'tools').map((tool, index) => decodeTool(tool, `tools[${index}]`, notes)),
-    ...entriesOf(body, 'functions').map((entry, index) => decodeFunction(entry, `functions[${index}]`)),
+    ...entriesOf(body, 'functions').map((entry, index) => {
+      const path = `functions[${index}]`
+      return notes.places.note(decodeFunction(entry, path), path, LEGACY_NAMES)
+    }),
   ]
   const names = new Set<string>()
-  for (const [index, tool] of tools.entries()) {
+  for (const tool of tools) {
     if (tool.type === 'hosted') continue
-    if (names.has(tool.name)) throw invalidField(`tools[${index}]`, `repeats the tool name ${tool.name}`)
+    if (names.has(tool.name))
+      throw invalidField(notes.places.pathOf(tool) ?? 'tools', `repeats the tool name ${tool.name}`)
     names.add(tool.name)
   }
   return tools
 }
 
 /** `tool_choice`, or the deprecated `function_call`. Throws `invalid_request`, also for a tool that is not offered. */
-export function decodeToolChoice(body: JsonObject, tools: readonly Tool[]): ToolChoice | undefined {
+export function decodeToolChoice(
+  body: JsonObject,
+  tools: readonly Tool[],
+  notes: Notes,
+): ToolChoice | undefined {
   const wire = body.tool_choice
   const choice =
     wire === undefined || wire === null ? decodeFunctionChoice(body.function_call) : decodeChoice(wire)
@@ -32,7 +49,7 @@ export function decodeToolChoice(body: JsonObject, tools: readonly Tool[]): Tool
   const names = choice.type === 'tool' ? [choice.name] : choice.type === 'allowed' ? choice.names : []
   const unknown = names.find((name) => !tools.some((tool) => tool.type !== 'hosted' && tool.name === name))
   if (unknown !== undefined) throw invalidField(path, `names ${unknown}, which is none of the tools`)
-  if (tools.length > 0) return choice
+  if (tools.length > 0) return notes.places.note(choice, path)
   // without tools there is nothing to choose from
   if (choice.type === 'auto' || choice.type === 'none') return undefined
   throw invalidField(path, 'asks for a tool, but the request has no tools')
@@ -51,9 +68,9 @@ function entriesOf(body: JsonObject, key: string): JsonObject[] {
 function decodeTool(wire: JsonObject, path: string, notes: Notes): Tool {
   const { type } = wire
   if (type === 'function') return decodeFunctionTool(wire, path, notes)
-  if (type === 'custom') return decodeCustomTool(wire, path)
+  if (type === 'custom') return notes.places.note(decodeCustomTool(wire, path), path, CUSTOM_NAMES)
   if (typeof type !== 'string') throw invalidField(`${path}.type`, 'must be function or custom')
-  return { type: 'hosted', dialect: 'openai-chat', kind: type, wire }
+  return notes.places.note({ type: 'hosted', dialect: 'openai-chat', kind: type, wire }, path)
 }
 
 function decodeFunctionTool(wire: JsonObject, path: string, notes: Notes): FunctionTool {
@@ -62,11 +79,16 @@ function decodeFunctionTool(wire: JsonObject, path: string, notes: Notes): Funct
   for (const [key, value] of Object.entries(declared)) {
     if (!FUNCTION_FIELDS.has(key) && value !== null) notes.hint(`${path}.function.${key}`, value)
   }
+  const outside = breakpointName(wire)
+  const inside = breakpointName(declared)
+  const name = outside ?? (inside === undefined ? undefined : `function.${inside}`)
+  const names = name === undefined ? FUNCTION_NAMES : { ...FUNCTION_NAMES, hasCacheBreakpoint: name }
   const breakpoint = decodeBreakpoint(wire) ?? decodeBreakpoint(declared)
-  return {
+  const tool: FunctionTool = {
     ...decodeFunction(declared, `${path}.function`),
     ...(breakpoint !== undefined && { hasCacheBreakpoint: breakpoint.lifetime ?? 'short' }),
   }
+  return notes.places.note(tool, path, names)
 }
 
 function decodeCustomTool(wire: JsonObject, path: string): CustomTool {

@@ -1,15 +1,12 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { AudioPart, DocumentPart, ImagePart, Part, TextPart } from '../../ir/part.ts'
-import { approximateOnce, dropOnce, type Encoding, encodeBreakpoint, pathOf } from './target.ts'
+import { placeOf } from '../places.ts'
+import { approximateOnce, dropOnce, type Encoding, encodeBreakpoint } from './target.ts'
 
-/** A user message's parts: one text as it is, everything else as a list. `path` names the message for refusals. */
-export function encodeUserContent(
-  encoding: Encoding,
-  parts: readonly Part[],
-  path: string,
-): string | JsonObject[] {
+/** A user message's parts: one text as it is, everything else as a list. */
+export function encodeUserContent(encoding: Encoding, parts: readonly Part[]): string | JsonObject[] {
   const wire = parts
-    .map((part) => encodeUserPart(encoding, part, path))
+    .map((part) => encodeUserPart(encoding, part))
     .filter((part): part is JsonObject => part !== undefined)
   const [first] = wire
   if (first === undefined) return ''
@@ -38,22 +35,22 @@ export function encodeText(encoding: Encoding, { text, cache }: TextPart): JsonO
 }
 
 /** One part of a user message; images and documents of tool results come here, too. */
-export function encodeUserPart(encoding: Encoding, part: Part, path: string): JsonObject | undefined {
+export function encodeUserPart(encoding: Encoding, part: Part): JsonObject | undefined {
   switch (part.type) {
     case 'text':
       return encodeText(encoding, part)
     case 'image':
-      return encodeImage(encoding, part, path)
+      return encodeImage(encoding, part)
     case 'document':
-      return encodeDocument(encoding, part, path)
+      return encodeDocument(encoding, part)
     case 'audio':
-      return encodeAudio(encoding, part, path)
+      return encodeAudio(encoding, part)
     case 'video':
-      return encoding.report.refuse(path, 'Chat takes no videos')
+      return encoding.report.refuse(placeOf(encoding.request, part), 'Chat takes no videos')
     case 'refusal':
       return { type: 'text', text: part.text }
     case 'hosted':
-      dropOnce(encoding, path, "what a provider's own tool did cannot be shown to another")
+      dropHosted(encoding, part)
       return undefined
     case 'reasoning':
     case 'tool-call':
@@ -64,6 +61,11 @@ export function encodeUserPart(encoding: Encoding, part: Part, path: string): Js
   }
 }
 
+export function dropHosted(encoding: Encoding, part: Part): void {
+  const reason = "what a provider's own tool did cannot be shown to another"
+  dropOnce(encoding, placeOf(encoding.request, part), reason)
+}
+
 /** The text of a document that is one; undefined for every other. */
 export function documentText({ source }: DocumentPart): string | undefined {
   if (source.type === 'text') return source.text
@@ -71,27 +73,34 @@ export function documentText({ source }: DocumentPart): string | undefined {
   return Buffer.from(source.data, 'base64').toString('utf8')
 }
 
-function encodeImage(encoding: Encoding, { source, detail, cache }: ImagePart, path: string): JsonObject {
+const FOREIGN_FILE = 'a file id is known to its own provider only'
+
+function encodeImage(encoding: Encoding, part: ImagePart): JsonObject {
+  const { source, detail, cache } = part
   const url = source.type === 'url' ? source.url : source.type === 'base64' ? dataUrl(source) : undefined
-  if (url === undefined) return encoding.report.refuse(path, 'a file id is known to its own provider only')
+  if (url === undefined) return encoding.report.refuse(placeOf(encoding.request, part), FOREIGN_FILE)
   const image = detail === undefined ? { url } : { url, detail }
   return { type: 'image_url', image_url: image, ...encodeBreakpoint(encoding, cache) }
 }
 
-function encodeDocument(encoding: Encoding, part: DocumentPart, path: string): JsonObject {
+function encodeDocument(encoding: Encoding, part: DocumentPart): JsonObject {
+  const { request, report } = encoding
   const { source, filename, cache } = part
-  if (part.context !== undefined) dropOnce(encoding, path, 'Chat has no context for documents')
-  if (part.citesSources === true) dropOnce(encoding, path, 'Chat cannot be asked for citations of documents')
+  if (part.context !== undefined)
+    dropOnce(encoding, placeOf(request, part, 'context'), 'Chat has no context for documents')
+  if (part.citesSources === true) {
+    const path = placeOf(request, part, 'citesSources')
+    dropOnce(encoding, path, 'Chat cannot be asked for citations of documents')
+  }
   const text = documentText(part)
   if (text !== undefined) {
-    approximateOnce(encoding, path, 'a text document is written into the message')
+    approximateOnce(encoding, placeOf(request, part), 'a text document is written into the message')
     return { type: 'text', text, ...encodeBreakpoint(encoding, cache) }
   }
-  if (source.type === 'url') return encoding.report.refuse(path, 'Chat takes no URLs of documents')
+  if (source.type === 'url') return report.refuse(placeOf(request, part), 'Chat takes no URLs of documents')
   if (source.type === 'file' && source.dialect === 'openai-chat')
     return { type: 'file', file: { file_id: source.id }, ...encodeBreakpoint(encoding, cache) }
-  if (source.type !== 'base64')
-    return encoding.report.refuse(path, 'a file id is known to its own provider only')
+  if (source.type !== 'base64') return report.refuse(placeOf(request, part), FOREIGN_FILE)
   const file = { filename: filename ?? 'document.pdf', file_data: dataUrl(source) }
   return { type: 'file', file, ...encodeBreakpoint(encoding, cache) }
 }
@@ -104,9 +113,11 @@ const AUDIO_FORMATS: Readonly<Record<string, string>> = {
   'audio/mpeg': 'mp3',
 }
 
-function encodeAudio(encoding: Encoding, { mediaType, data }: AudioPart, path: string): JsonObject {
+function encodeAudio({ request, report }: Encoding, part: AudioPart): JsonObject {
+  const { mediaType, data } = part
   const format = AUDIO_FORMATS[mediaType.toLowerCase()]
-  if (format === undefined) return encoding.report.refuse(path, `Chat takes wav and mp3, not ${mediaType}`)
+  if (format === undefined)
+    return report.refuse(placeOf(request, part), `Chat takes wav and mp3, not ${mediaType}`)
   return { type: 'input_audio', input_audio: { data, format } }
 }
 
@@ -121,8 +132,4 @@ export function encodeSaid(encoding: Encoding, parts: readonly Part[]): JsonObje
   // blocks of one answer were one text, cut where citations begin
   const content = texts.length === 0 ? null : encodeTexts(encoding, texts, '')
   return refusals.length === 0 ? { content } : { content, refusal: refusals.join('') }
-}
-
-export function messagePath(encoding: Encoding, index: number): string {
-  return `${pathOf(encoding, 'messages')}[${index}]`
 }

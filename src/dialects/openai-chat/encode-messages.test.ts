@@ -28,7 +28,7 @@ describe('messages', () => {
     expect(messagesOf(encode({ messages }))[0]).toMatchObject({ role: 'developer' })
     const plain = encode({ messages }, PLAIN)
     expect(messagesOf(plain)[0]).toMatchObject({ role: 'system' })
-    expect(paths(plain.dropped)).toEqual([['messages[0]', 'approximated']])
+    expect(paths(plain.dropped)).toEqual([['system', 'approximated']])
   })
 
   test('MSG-06 MSG-07 later system messages stay where they are', () => {
@@ -36,7 +36,7 @@ describe('messages', () => {
     expect(messagesOf(encode({ messages })).map(({ role }) => role)).toEqual(['user', 'system', 'user'])
     const older = encode({ messages }, { ...PLAIN, midSystem: false })
     expect(messagesOf(older)[1]).toEqual({ role: 'user', content: '[System instruction]\nlate' })
-    expect(paths(older.dropped)).toEqual([['messages', 'approximated']])
+    expect(paths(older.dropped)).toEqual([['messages[1]', 'approximated']])
   })
 
   test('AGT-02 a system message is the same bytes as a list and as a text', () => {
@@ -62,8 +62,7 @@ describe('messages', () => {
     const message: Message = {
       role: 'assistant',
       name: 'n',
-      phase: 'commentary',
-      parts: [{ type: 'refusal', text: 'No.' }],
+      parts: [{ type: 'refusal', text: 'No.', phase: 'commentary' }],
     }
     const { body, dropped } = encode({ messages: [HI, message, HI], source: 'openai-responses' })
     expect(body.messages).toMatchObject([
@@ -71,7 +70,7 @@ describe('messages', () => {
       { role: 'assistant', content: null, refusal: 'No.', name: 'n' },
       {},
     ])
-    expect(paths(dropped)).toEqual([['input[].phase', 'dropped']])
+    expect(paths(dropped)).toEqual([['input[1].phase', 'dropped']])
   })
 
   test('MSG-13 MSG-14 MSG-15 nothing is made of nothing', () => {
@@ -101,7 +100,7 @@ describe('messages', () => {
     const failed = { ...result('b', text('no such city')), isError: true }
     const { body, dropped } = encode({ messages: [answered(call('a'), call('b')), said(json, failed)] })
     expect(body.messages).toMatchObject([{}, { content: '{"x":1}' }, { content: '{"error":"no such city"}' }])
-    expect(paths(dropped)).toEqual([['messages[1]', 'approximated']])
+    expect(paths(dropped)).toEqual([['messages[1].content[1].is_error', 'approximated']])
   })
 
   test('TCL-11 TCL-12 pictures and files of a result follow in a user message', () => {
@@ -124,7 +123,7 @@ describe('messages', () => {
         ],
       },
     ])
-    expect(paths(dropped)).toEqual([['messages[1]', 'approximated']])
+    expect(paths(dropped)).toEqual([['messages[1].content[0].content[1]', 'approximated']])
   })
 
   test("TCL-18 what a provider's own tool did is left out, once", () => {
@@ -133,7 +132,7 @@ describe('messages', () => {
       messages: [HI, answered(hosted, text('A')), answered(hosted, text('B')), HI],
     })
     expect(JSON.stringify(body)).not.toContain('hosted')
-    expect(paths(dropped)).toEqual([['messages', 'dropped']])
+    expect(paths(dropped)).toEqual([['messages[1].content[0]', 'dropped']])
   })
 
   test('TCL-01 TCL-02 TCL-03 arguments and ids byte for byte', () => {
@@ -209,7 +208,7 @@ describe('parts', () => {
     ['PRT-09 audio of another kind', { type: 'audio', mediaType: 'audio/ogg', data: 'QUJD' }],
     ['PRT-10 a video', { type: 'video', source: { type: 'url', url: 'https://x.test/a.mp4' } }],
   ])('%s is refused', (_name, part) => {
-    expect(() => parts(part)).toThrow(refused('messages[0]'))
+    expect(() => parts(part)).toThrow(refused('messages[0].content[0]'))
   })
 
   test('PRT-09 audio that Chat takes', () => {
@@ -227,7 +226,7 @@ describe('parts', () => {
       { role: 'tool' },
       { role: 'user', content: [{ type: 'image_url' }, {}] },
     ])
-    expect(paths(dropped)).toEqual([['contents[1]', 'approximated']])
-    expect(() => encode({ messages: [HI, answered(image)] })).toThrow(refused('messages'))
+    expect(paths(dropped)).toEqual([['contents[1].parts[0]', 'approximated']])
+    expect(() => encode({ messages: [HI, answered(image)] })).toThrow(refused('messages[1].content[0]'))
   })
 })

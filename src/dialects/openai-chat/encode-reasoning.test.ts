@@ -85,7 +85,7 @@ describe('reasoning', () => {
     const messages = [answered(...parts), HI, answered(...parts), HI]
     const plain = encode({ messages }, PLAIN)
     expect(messagesOf(plain)[0]).toEqual({ role: 'assistant', content: 'Hm.' })
-    expect(paths(plain.dropped)).toEqual([['messages', 'approximated']])
+    expect(paths(plain.dropped)).toEqual([['messages[0].content[0]', 'approximated']])
     const reasoning = { type: 'reasoning', text: 'a', carrier: own('reasoning_content') } as const
     expect(messagesOf(encode({ messages: [answered(reasoning, text('Hm.')), HI] }))[0]).toEqual({
       role: 'assistant',
@@ -107,7 +107,7 @@ describe('reasoning', () => {
     } as const
     const { body, dropped } = encode({ messages: [answered(foreign), said(result('c'))] }, PLAIN)
     expect(JSON.stringify(body)).not.toContain('extra_content')
-    expect(paths(dropped)).toEqual([['messages', 'approximated']])
+    expect(paths(dropped)).toEqual([['messages[0].content[0]', 'approximated']])
   })
 
   test('RSN-26 a message that held nothing but foreign reasoning goes', () => {

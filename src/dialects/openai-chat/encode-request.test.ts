@@ -74,17 +74,18 @@ describe('settings', () => {
     )
   })
 
-  test('TOP-09 several answers are refused, one is not', () => {
+  test('TOP-09 several answers', () => {
     expect(encode({ sampling: { choices: 1 } }).body).not.toHaveProperty('n')
-    expect(() => encode({ source: 'gemini', sampling: { choices: 2 } })).toThrow(
-      refused('generationConfig.candidateCount'),
-    )
+    expect(encode({ source: 'gemini', sampling: { choices: 2 } }).body).toMatchObject({ n: 2 })
   })
 
-  test('TOP-13 STR-25 logprobs of a whole answer; a stream has no place for them', () => {
+  test('TOP-13 STR-25 logprobs, streamed or not', () => {
     expect(encode({ sampling: { logprobs: 2 } }).body).toMatchObject({ logprobs: true, top_logprobs: 2 })
     expect(encode({ sampling: { logprobs: 0 } }).body).not.toHaveProperty('top_logprobs')
-    expect(() => encode({ isStreaming: true, sampling: { logprobs: 0 } })).toThrow(refused('logprobs'))
+    expect(encode({ isStreaming: true, sampling: { logprobs: 0 } }).body).toMatchObject({ logprobs: true })
+    expect(encode({ source: 'gemini', sampling: { logprobs: 1 } }).dropped).toMatchObject([
+      { path: 'generationConfig.responseLogprobs', action: 'approximated' },
+    ])
   })
 
   test('TOP-14 TOP-15 metadata; an id that is too long is hashed', () => {
@@ -150,14 +151,14 @@ describe('settings', () => {
     expect(dropped).toEqual([])
     const tools = [{ ...tool('one'), hasCacheBreakpoint: 'short' } as const]
     expect(paths(encode({ ...request, tools }, PLAIN).dropped)).toEqual([
-      ['prompt_cache_options', 'dropped'],
-      ['prompt_cache_options', 'dropped'],
+      ['input[0].content[0].cache_control', 'dropped'],
+      ['tools[0].cache_control', 'dropped'],
     ])
   })
 
   test('CCH-02 lifetimes of Anthropic are not those of OpenAI', () => {
     const { dropped } = encode({ messages: [said({ ...text('A'), cache: { lifetime: 'short' } })] })
-    expect(paths(dropped)).toEqual([['cache_control', 'approximated']])
+    expect(paths(dropped)).toEqual([['messages[0].content[0].cache_control', 'approximated']])
   })
 
   test('LEG-01 a prompt is asked as a message', () => {
@@ -228,10 +229,11 @@ describe('what passes as it is', () => {
     expect(encode({}).body.model).toBe('served')
   })
 
-  test('TOP-04 a limit that may be too large is for the upstream to judge', () => {
-    expect(encode({ maxOutputTokens: 128_000 }, { ...PLAIN, maxOutputTokens: 8192 }).body.max_tokens).toBe(
-      128_000,
-    )
+  test('TOP-04 a limit beyond what the model writes is lowered, which is reported; others are for the upstream to judge', () => {
+    const { body, dropped } = encode({ maxOutputTokens: 128_000 }, { ...PLAIN, maxOutputTokens: 8192 })
+    expect(body.max_tokens).toBe(8192)
+    expect(paths(dropped)).toEqual([['max_tokens', 'approximated']])
+    expect(encode({ maxOutputTokens: 128_000 }, PLAIN).body.max_tokens).toBe(128_000)
   })
 
   test('MSG-10 MSG-29 a conversation may begin with the assistant', () => {
@@ -334,8 +336,8 @@ describe('what is left out or refused', () => {
     const marked = { ...call('a'), cache: {} }
     const empty = { ...result('a'), cache: {} }
     expect(paths(encode({ messages: [answered(marked), said(empty)] }).dropped)).toEqual([
-      ['cache_control', 'dropped'],
-      ['cache_control', 'dropped'],
+      ['messages[0].content[0].cache_control', 'dropped'],
+      ['messages[1].content[0].cache_control', 'dropped'],
     ])
     const long = { ...result('a', text('1'), text('2')), cache: {} }
     const failed = { ...result('a', text('1')), isError: true, cache: {} }
@@ -369,7 +371,7 @@ describe('what is left out or refused', () => {
     })
     expect(paths(dropped)).toEqual([
       ['context_management', 'dropped'],
-      ['cache_control', 'dropped'],
+      ['system[0].cache_control', 'dropped'],
       ['metadata.user_id', 'approximated'],
     ])
   })

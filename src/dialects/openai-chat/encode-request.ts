@@ -1,5 +1,6 @@
 import type { EncodedRequest, EncodeTarget } from '../../ir/conversion.ts'
 import type { ChatRequest, Extra } from '../../ir/request.ts'
+import { reportPrompt } from '../completions-prompt.ts'
 import { Report } from '../report.ts'
 import { nameTools, STRICT_NAMES } from '../tool-names.ts'
 import { encodeMessages } from './encode-messages.ts'
@@ -21,10 +22,9 @@ const SHARED_WITH_RESPONSES: ReadonlySet<string> = new Set([
 export function encodeRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest {
   const report = new Report()
   const names = nameTools(request, STRICT_NAMES, report)
-  const isOpenAi = target.capabilities.completionTokens
+  const isOpenAi = target.capabilities.customTools === true
   const encoding: Encoding = { request, target, report, names, isOpenAi, reported: new Set() }
-  if (request.source === 'openai-completions')
-    report.approximate('prompt', 'it is asked as a message, which a chat model answers rather than continues')
+  reportPrompt(request, report)
   const effort = chooseEffort(encoding)
   const stream = encodeStream(request)
   const extras = encodeExtras(encoding)

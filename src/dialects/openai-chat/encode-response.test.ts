@@ -129,8 +129,17 @@ describe('encodeResponse', () => {
   })
 
   test('TOP-13 logprobs as Chat states them', () => {
-    const logprobs = { content: [], refusal: null }
-    expect(answer({ logprobs }).choices).toMatchObject([{ logprobs }])
+    const bytes = [72]
+    const logprobs = [{ token: 'H', logprob: -1, bytes, alternatives: [{ token: 'J', logprob: -2 }] }]
+    const content = [
+      { token: 'H', logprob: -1, bytes, top_logprobs: [{ token: 'J', logprob: -2, bytes: null }] },
+    ]
+    expect(answer({ parts: [{ type: 'text', text: 'H', logprobs }] }).choices).toMatchObject([
+      { logprobs: { content, refusal: null } },
+    ])
+    expect(answer({ parts: [{ type: 'refusal', text: 'H', logprobs }] }).choices).toMatchObject([
+      { logprobs: { content: null, refusal: content } },
+    ])
   })
 })
 

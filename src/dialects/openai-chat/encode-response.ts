@@ -1,9 +1,20 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { AnswerContext } from '../../ir/conversion.ts'
 import type { Citation, ImagePart, Part, ToolCallPart } from '../../ir/part.ts'
-import type { ChatResponse, Finish } from '../../ir/response.ts'
+import type { Alternative, ChatResponse, Finish } from '../../ir/response.ts'
+import {
+  lose,
+  loseHosted,
+  loseMedia,
+  losePhase,
+  loseQuote,
+  loseServiceTier,
+  loseStopSequence,
+} from '../answer-losses.ts'
 import { wrapCarrier } from '../carrier.ts'
 import { answerId, encodeFinishReason } from '../openai-choices.ts'
+import { encodeTokens } from '../openai-logprobs.ts'
+import { openAiTier } from '../openai-tier.ts'
 import { encodeChoicesUsage } from '../openai-usage.ts'
 import { wantsFunctionCall } from './legacy-functions.ts'
 import { encodeCarrierEntry, encodeReasoningEntry, TEXT_ENTRY_ID } from './reasoning-details.ts'
@@ -16,19 +27,54 @@ export const REASONING_SEPARATOR = '\n\n'
  * @see https://platform.openai.com/docs/api-reference/chat/object
  */
 export function encodeResponse(response: ChatResponse, context: AnswerContext): JsonObject {
-  const { parts, finish, usage, logprobs, serviceTier } = response
-  const isLegacy = wantsFunctionCall(context.request)
-  const message = encodeMessage(parts, finish, isLegacy)
-  const finishReason = answerFinish(finish, parts.length > 0, parts.some(isCall), isLegacy)
+  const { usage, alternatives = [] } = response
+  const choices = [response, ...alternatives].map((answer, index) => encodeChoice(answer, index, context))
   return {
     id: answerId('chatcmpl-', context.requestId),
     object: 'chat.completion',
     created: response.createdSeconds ?? context.nowSeconds,
     model: response.model,
-    choices: [{ index: 0, message, logprobs: logprobs ?? null, finish_reason: finishReason }],
+    choices,
     ...(usage !== undefined && { usage: encodeChoicesUsage(usage) }),
-    ...(serviceTier !== undefined && { service_tier: serviceTier }),
+    ...encodeTier(response.serviceTier, context),
   }
+}
+
+function encodeChoice({ parts, finish }: Alternative, index: number, context: AnswerContext): JsonObject {
+  const isLegacy = wantsFunctionCall(context.request)
+  loseStopSequence(context, finish)
+  return {
+    index,
+    message: encodeMessage(parts, finish, isLegacy, context),
+    logprobs: encodeLogprobs(parts),
+    finish_reason: answerFinish(finish, parts.length > 0, parts.some(isCall), isLegacy),
+  }
+}
+
+/** `service_tier`, where Chat has a name for it. */
+export function encodeTier(tier: string | undefined, context: AnswerContext): JsonObject {
+  if (tier === undefined) return {}
+  const service_tier = openAiTier(tier)
+  if (service_tier !== undefined) return { service_tier }
+  loseServiceTier(context, tier)
+  return {}
+}
+
+function encodeLogprobs(parts: readonly Part[]): JsonObject | null {
+  const tokensOf = (type: 'text' | 'refusal') =>
+    parts.flatMap((part) =>
+      part.type === type && part.logprobs !== undefined ? encodeTokens(part.logprobs) : [],
+    )
+  return logprobsShape(tokensOf('text'), tokensOf('refusal'))
+}
+
+/** Null where no tokens are listed. */
+export function logprobsShape(
+  content: readonly JsonObject[],
+  refusal: readonly JsonObject[],
+): JsonObject | null {
+  if (content.length === 0 && refusal.length === 0) return null
+  return { content: content.length > 0 ? content : null, refusal: refusal.length > 0 ? refusal : null }
 }
 
 /** Chat's word for why an answer ended. Throws `upstream_error`. */
@@ -91,7 +137,13 @@ export function refusalText(said: string, finish: Finish): string | null {
   return finish.unified === 'refusal' ? (finish.explanation ?? null) : null
 }
 
-function encodeMessage(parts: readonly Part[], finish: Finish, isLegacy: boolean): JsonObject {
+function encodeMessage(
+  parts: readonly Part[],
+  finish: Finish,
+  isLegacy: boolean,
+  context: AnswerContext,
+): JsonObject {
+  for (const part of parts) reportLosses(part, context)
   const text = textsOf(parts, 'text').join('')
   const refusal = refusalText(textsOf(parts, 'refusal').join(''), finish)
   const reasoning = textsOf(parts, 'reasoning').filter((entry) => entry !== '')
@@ -134,8 +186,34 @@ function annotationsOf(parts: readonly Part[]): JsonObject[] {
   })
 }
 
+function reportLosses(part: Part, context: AnswerContext): void {
+  switch (part.type) {
+    case 'text':
+    case 'refusal':
+      losePhase(context, part.phase)
+      if (part.type === 'text') for (const citation of part.citations ?? []) loseQuote(context, citation)
+      return
+    case 'hosted':
+      loseHosted(context, part)
+      return
+    case 'image':
+      if (encodeImage(part).length === 0) loseMedia(context, part)
+      else lose(context, 'approximated', IMAGES_EXTENSION)
+      return
+    case 'audio':
+    case 'video':
+    case 'document':
+      loseMedia(context, part)
+      return
+    default:
+      return
+  }
+}
+
+export const IMAGES_EXTENSION = 'images stand in "images", which is not of OpenAI but common'
+
 /** Not OpenAI's, but what clients of image models read. */
-function encodeImage({ source }: ImagePart): JsonObject[] {
+export function encodeImage({ source }: ImagePart): JsonObject[] {
   if (source.type === 'file') return []
   const url = source.type === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`
   return [{ type: 'image_url', image_url: { url } }]

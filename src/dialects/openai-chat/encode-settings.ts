@@ -88,7 +88,13 @@ function encodeLimit(encoding: Encoding, limit: number): number {
       pathOf(encoding, 'maxOutputTokens'),
       'Chat cannot fill the prompt cache without an answer',
     )
-  return limit
+  const most = encoding.target.capabilities.maxOutputTokens
+  if (most === undefined || limit <= most) return limit
+  encoding.report.approximate(
+    pathOf(encoding, 'maxOutputTokens'),
+    `lowered to ${most}, the most that the model writes`,
+  )
+  return most
 }
 
 function encodeStop(encoding: Encoding): JsonObject {
@@ -135,17 +141,15 @@ function encodeSampling(encoding: Encoding, effort: Effort | undefined): JsonObj
   set('presence_penalty', 'presencePenalty', presencePenalty, penalties, 'the model takes no penalties')
   set('frequency_penalty', 'frequencyPenalty', frequencyPenalty, penalties, 'the model takes no penalties')
   set('logit_bias', 'logitBias', logitBias, true, '')
-  if (choices !== undefined && choices > 1)
-    report.refuse(pathOf(encoding, 'choices'), 'a converted answer has one choice')
+  if (choices !== undefined && choices > 1) body.n = choices
   return body
 }
 
 function encodeLogprobs(encoding: Encoding): JsonObject {
-  const { request, report } = encoding
-  const { logprobs } = request.sampling
+  const { logprobs } = encoding.request.sampling
   if (logprobs === undefined) return {}
-  const path = pathOf(encoding, 'logprobs')
-  if (request.isStreaming) report.refuse(path, 'a converted stream has no place for them')
+  if (encoding.request.source === 'gemini')
+    encoding.report.approximate(pathOf(encoding, 'logprobs'), 'tokens of the answer alone, without their ids')
   return logprobs === 0 ? { logprobs: true } : { logprobs: true, top_logprobs: logprobs }
 }
 
@@ -198,14 +202,14 @@ function encodeEndUser(encoding: Encoding): JsonObject {
 }
 
 function encodeCaching(encoding: Encoding): JsonObject {
-  const { request, target, isOpenAi } = encoding
+  const { request, target, report, isOpenAi } = encoding
   if (request.caching === undefined) return {}
   const { key, isAutomatic, lifetime } = request.caching
   const takesOptions = isOpenAi && target.capabilities.cacheBreakpoints
   if (lifetime === 'long')
     dropOnce(encoding, pathOf(encoding, 'caching'), 'the model caches for as long as it likes')
   if (isAutomatic === false && !takesOptions)
-    dropOnce(encoding, pathOf(encoding, 'caching'), 'the model caches on its own and takes no breakpoints')
+    report.drop(pathOf(encoding, 'caching'), 'the model caches on its own and takes no breakpoints')
   const mode = isAutomatic === undefined ? {} : { mode: isAutomatic ? 'implicit' : 'explicit' }
   const ttl = lifetime === 'short' ? { ttl: '30m' } : {}
   const options = { ...mode, ...ttl }

@@ -84,7 +84,7 @@ describe('tools', () => {
     expect(toolNames.get('note')).toEqual({ name: 'note', isWrappedCustom: true })
     expect(dropped).toHaveLength(1)
     const toolChoice = { type: 'required' } as const
-    expect(() => encode({ tools: [custom], toolChoice }, PLAIN)).toThrow(refused('tools[0].format'))
+    expect(() => encode({ tools: [custom], toolChoice }, PLAIN)).toThrow(refused('tools[0].grammar'))
   })
 
   test('TLD-16 SRV-02 SRV-03 a hosted tool beside others is left out, alone it is refused', () => {

@@ -3,15 +3,16 @@ import type { ToolName } from '../../ir/conversion.ts'
 import type { ToolCallPart } from '../../ir/part.ts'
 import type { CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../ir/request.ts'
 import { demandsGrammar, describeFreeText } from '../free-text-tool.ts'
-import { approximateOnce, dropOnce, type Encoding, pathOf } from './target.ts'
+import { placeOf, placeOfChoice, placeOfTool } from '../places.ts'
+import { approximateOnce, dropOnce, type Encoding, leaveReasoningOut } from './target.ts'
 
 /** `tools`, `tool_choice` and `parallel_tool_calls`; nothing where no tools are left. Throws `unsupported_parameter`. */
 export function encodeTools(encoding: Encoding): JsonObject {
   const { request } = encoding
   const allowed = narrowed(encoding)
-  const tools = request.tools.flatMap((tool, index) =>
+  const tools = request.tools.flatMap((tool) =>
     allowed === undefined || (tool.type !== 'hosted' && allowed.has(tool.name))
-      ? encodeTool(encoding, tool, index)
+      ? encodeTool(encoding, tool)
       : [],
   )
   if (tools.length === 0) return {}
@@ -29,7 +30,11 @@ export function encodeToolCall(encoding: Encoding, part: ToolCallPart): JsonObje
   const name = encoding.names.encode(part.name, namespace)
   const signature = encodeSignature(encoding, part)
   if (part.cache !== undefined)
-    dropOnce(encoding, pathOf(encoding, 'caching'), 'tool calls of Chat take no cache breakpoints')
+    dropOnce(
+      encoding,
+      placeOf(encoding.request, part, 'cache'),
+      'tool calls of Chat take no cache breakpoints',
+    )
   if (kind === 'custom' && encoding.isOpenAi) return { id, type: 'custom', custom: { name, input } }
   const text = kind === 'custom' ? JSON.stringify({ input }) : input === '' ? '{}' : input
   return { id, type: 'function', function: { name, arguments: text }, ...signature }
@@ -45,34 +50,35 @@ export function toolNamesFor({ isOpenAi, names }: Encoding): ReadonlyMap<string,
 }
 
 /** Google's own Chat endpoint wants its signatures back where it put them. */
-function encodeSignature(encoding: Encoding, { carrier }: ToolCallPart): JsonObject {
+function encodeSignature(encoding: Encoding, part: ToolCallPart): JsonObject {
+  const { carrier } = part
   if (carrier === undefined) return {}
   if (carrier.origin === 'openai-chat' && carrier.kind === 'thought-signature' && !encoding.isOpenAi)
     return { extra_content: { google: { thought_signature: carrier.payload } } }
-  approximateOnce(encoding, pathOf(encoding, 'messages'), 'reasoning of another origin is left out')
+  leaveReasoningOut(encoding, part)
   return {}
 }
 
-function encodeTool(encoding: Encoding, tool: Tool, index: number): JsonObject | [] {
-  const path = `${pathOf(encoding, 'tools')}[${index}]`
+function encodeTool(encoding: Encoding, tool: Tool): JsonObject | [] {
   switch (tool.type) {
     case 'function':
-      return encodeFunction(encoding, tool, path)
+      return encodeFunction(encoding, tool)
     case 'custom':
-      return encodeCustom(encoding, tool, path)
+      return encodeCustom(encoding, tool)
     case 'hosted':
-      return encodeHosted(encoding, tool, path)
+      return encodeHosted(encoding, tool)
     default:
       return tool satisfies never
   }
 }
 
-function encodeFunction(encoding: Encoding, tool: FunctionTool, path: string): JsonObject {
+function encodeFunction(encoding: Encoding, tool: FunctionTool): JsonObject {
   const { description, parameters, isStrict } = tool
+  const at = (member: 'isDeferred' | 'hasCacheBreakpoint') => placeOfTool(encoding.request, tool, member)
   if (tool.isDeferred === true)
-    approximateOnce(encoding, path, 'Chat cannot defer tools: it is offered at once')
+    approximateOnce(encoding, at('isDeferred'), 'Chat cannot defer tools: it is offered at once')
   if (tool.hasCacheBreakpoint !== undefined)
-    dropOnce(encoding, pathOf(encoding, 'caching'), 'tools of Chat take no cache breakpoints')
+    dropOnce(encoding, at('hasCacheBreakpoint'), 'tools of Chat take no cache breakpoints')
   return {
     type: 'function',
     function: {
@@ -84,7 +90,8 @@ function encodeFunction(encoding: Encoding, tool: FunctionTool, path: string): J
   }
 }
 
-function encodeCustom(encoding: Encoding, tool: CustomTool, path: string): JsonObject {
+function encodeCustom(encoding: Encoding, tool: CustomTool): JsonObject {
+  const { request, report } = encoding
   const { name, namespace, description, grammar } = tool
   const encoded = encoding.names.encode(name, namespace)
   if (encoding.isOpenAi) {
@@ -94,10 +101,10 @@ function encodeCustom(encoding: Encoding, tool: CustomTool, path: string): JsonO
       custom: { name: encoded, ...(description !== undefined && { description }), ...format },
     }
   }
-  if (demandsGrammar(encoding.request, tool))
-    encoding.report.refuse(`${path}.format`, 'the upstream knows no grammars for tools')
+  if (demandsGrammar(request, tool))
+    report.refuse(placeOfTool(request, tool, 'grammar'), 'the upstream knows no grammars for tools')
   const described = describeFreeText(tool)
-  encoding.report.approximate(path, 'a custom tool became a function with one text')
+  report.approximate(placeOfTool(request, tool), 'a custom tool became a function with one text')
   const parameters = {
     type: 'object',
     properties: { input: { type: 'string' } },
@@ -111,11 +118,11 @@ function encodeCustom(encoding: Encoding, tool: CustomTool, path: string): JsonO
 }
 
 /** An offer among others may go; a tool that is all there is may not. */
-function encodeHosted({ request, report }: Encoding, tool: HostedTool, path: string): JsonObject | [] {
+function encodeHosted({ request, report }: Encoding, tool: HostedTool): JsonObject | [] {
   if (tool.dialect === 'openai-chat') return tool.wire
   const reason = `Chat has no ${tool.kind} tool of the provider's own`
-  if (request.tools.every(({ type }) => type === 'hosted')) report.refuse(path, reason)
-  report.drop(path, reason)
+  if (request.tools.every(({ type }) => type === 'hosted')) report.refuse(placeOfTool(request, tool), reason)
+  report.drop(placeOfTool(request, tool), reason)
   return []
 }
 
@@ -123,16 +130,15 @@ function encodeHosted({ request, report }: Encoding, tool: HostedTool, path: str
 function narrowed(encoding: Encoding): ReadonlySet<string> | undefined {
   const { toolChoice: choice } = encoding.request
   if (encoding.isOpenAi || choice?.type !== 'allowed') return undefined
-  approximateOnce(encoding, pathOf(encoding, 'toolChoice'), 'only the allowed tools are offered')
+  approximateOnce(encoding, placeOfChoice(encoding.request), 'only the allowed tools are offered')
   return new Set(choice.names)
 }
 
 function encodeChoice(encoding: Encoding, choice: ToolChoice): unknown {
-  const { report, target, isOpenAi } = encoding
-  const path = pathOf(encoding, 'toolChoice')
+  const { report, request, target, isOpenAi } = encoding
   const isForced = choice.type === 'required' || choice.type === 'tool'
   if (isForced && target.capabilities.forcedTools === 'no')
-    report.refuse(path, 'the model cannot be made to call a tool')
+    report.refuse(placeOfChoice(request), 'the model cannot be made to call a tool')
   switch (choice.type) {
     case 'auto':
     case 'none':
@@ -147,7 +153,7 @@ function encodeChoice(encoding: Encoding, choice: ToolChoice): unknown {
     }
     case 'hosted':
       if (choice.dialect === 'openai-chat') return choice.wire
-      return report.refuse(path, "Chat has none of another provider's own tools")
+      return report.refuse(placeOfChoice(request), "Chat has none of another provider's own tools")
     default:
       return choice satisfies never
   }

@@ -4,6 +4,7 @@ import { readChoicesAnswer } from '../openai-choices.ts'
 import { encodeOpenAiError } from '../openai-errors.ts'
 import { createStreamReader } from '../stream-reader.ts'
 import { converter } from './converter.ts'
+import { history } from './history.ts'
 import { readRequest } from './request.ts'
 import { streamRules } from './stream.ts'
 
@@ -13,6 +14,7 @@ export const openaiChat: Dialect = {
   family: 'openai',
   client: converter,
   upstream: converter,
+  history,
   readRequest,
   readAnswer: readChoicesAnswer,
   createStreamReader: (options) => createStreamReader(streamRules, options),

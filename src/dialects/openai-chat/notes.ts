@@ -1,8 +1,11 @@
 import type { Extra } from '../../ir/request.ts'
+import { Places } from '../places.ts'
 
 /** Collects what a request says beyond the internal representation. Paths are Chat's. */
 export class Notes {
   readonly #extras: Extra[] = []
+  /** Where what it says in the representation stood. */
+  readonly places = new Places()
 
   get extras(): readonly Extra[] {
     return this.#extras

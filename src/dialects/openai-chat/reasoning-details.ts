@@ -1,7 +1,8 @@
-import type { DialectId } from '../../core/dialect-id.ts'
+import type { DialectId, UpstreamDialectId } from '../../core/dialect-id.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Carrier, ReasoningPart } from '../../ir/part.ts'
 import { unwrapCarrier, wrapCarrier } from '../carrier.ts'
+import type { Places } from '../places.ts'
 
 /**
  * Chat has no official place for reasoning, so proofs of it travel in `reasoning_details`, in the shape that OpenRouter made common:
@@ -30,7 +31,8 @@ const FORMATS = {
   gemini: 'google-gemini-v1',
   'openai-chat': 'unknown',
   'openai-completions': 'unknown',
-} as const satisfies Record<DialectId, string>
+  'bedrock-converse': 'unknown',
+} as const satisfies Record<UpstreamDialectId, string>
 
 const KIND: Readonly<Record<DialectId, Carrier['kind']>> = {
   'anthropic-messages': 'redacted',
@@ -58,12 +60,16 @@ export function encodeCarrierEntry(carrier: Carrier, id: string, index: number):
 }
 
 /** `reasoning_details` of a message that a client sends back. Entries that are none are passed over. */
-export function decodeReasoningDetails(details: unknown, callIds: ReadonlySet<string>): ReasoningDetails {
+export function decodeReasoningDetails(
+  details: unknown,
+  { path, places }: { readonly path: string; readonly places: Places },
+  callIds: ReadonlySet<string>,
+): ReasoningDetails {
   const callCarriers = new Map<string, Carrier>()
   const reasoning: PlacedReasoning[] = []
   let textCarrier: Carrier | undefined
   let last: { entry: JsonObject; placed: PlacedReasoning } | undefined
-  for (const entry of Array.isArray(details) ? (details as unknown[]) : []) {
+  for (const [index, entry] of (Array.isArray(details) ? (details as unknown[]) : []).entries()) {
     if (!isJsonObject(entry)) continue
     const carrier = carrierOf(entry)
     if (entry.type === 'reasoning.encrypted' && carrier !== undefined) {
@@ -84,6 +90,8 @@ export function decodeReasoningDetails(details: unknown, callIds: ReadonlySet<st
       position: typeof entry.index === 'number' ? entry.index : undefined,
     }
     if (merged !== undefined) reasoning.pop()
+    if (merged !== undefined && last !== undefined) places.keep(merged, last.placed.part)
+    else places.note(part, `${path}[${index}]`)
     reasoning.push(placed)
     last = { entry, placed }
   }

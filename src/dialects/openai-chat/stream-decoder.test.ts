@@ -248,7 +248,7 @@ describe('the end', () => {
     expect(finishes(decodeStream([text, usage, done]))).toEqual([])
   })
 
-  test('USG-13 USG-14 counts on the way are told at once', () => {
+  test('USG-13 counts on the way are told at once', () => {
     const chunk = data({
       choices: [{ index: 0, delta: { content: 'Hi' } }],
       usage: { prompt_tokens: 3, completion_tokens: 1 },
@@ -266,10 +266,14 @@ describe('the end', () => {
     expect(events.at(-1)).toMatchObject({ type: 'error', error: { code: 'upstream_error' } })
   })
 
-  test('RSP-12 STR-21 other choices are left out, which is reported once', () => {
+  test('TOP-09 RSP-12 STR-21 other choices stand beside the first; one without an end has none', () => {
     const other = data({ choices: [{ index: 1, delta: { content: 'No' } }] })
     const events = decodeStream([text, other, other, stop, done])
-    expect(foldStream(events)).toMatchObject({ parts: [{ text: 'Hi' }], dropped: [{ path: 'choices' }] })
+    expect(foldStream(events)).toMatchObject({
+      parts: [{ text: 'Hi' }],
+      finish: { unified: 'stop' },
+      alternatives: [{ parts: [{ text: 'NoNo' }], finish: { unified: 'other' } }],
+    })
   })
 
   test('STR-28 chunks without choices are passed over', () => {

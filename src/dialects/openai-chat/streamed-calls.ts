@@ -28,7 +28,9 @@ export interface StreamedCalls {
   endAll(): StreamEvent[]
 }
 
+/** `prefix` begins the ids of their parts. */
 export function createStreamedCalls(
+  prefix: string,
   callIdOf: ReturnType<typeof createCallIds>,
   answerKey: () => string,
 ): StreamedCalls {
@@ -54,7 +56,7 @@ export function createStreamedCalls(
 
   function begin(delta: JsonObject, wireId: string): StreamedCall {
     const call: StreamedCall = {
-      id: `c${calls.length}`,
+      id: `${prefix}c${calls.length}`,
       wireId,
       kind: isJsonObject(delta.custom) || delta.type === 'custom' ? 'custom' : 'function',
       scanner: new InputScanner(),

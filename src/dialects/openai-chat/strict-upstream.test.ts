@@ -31,14 +31,13 @@ const conversation: Message[] = [
   said(text('Hi'), { ...image, cache: {} }),
   {
     role: 'assistant',
-    phase: 'commentary',
     parts: [
       {
         type: 'reasoning',
         text: 'why',
         carrier: { origin: 'anthropic-messages', kind: 'signature', payload: 's' },
       },
-      text('Hm.'),
+      { ...text('Hm.'), phase: 'commentary' },
       { type: 'tool-call', callId: 'a', name: 'a.b', namespace: 'ns', input: '', kind: 'function' },
       { type: 'tool-call', callId: 'b', name: 'note', input: 'free', kind: 'custom' },
     ],

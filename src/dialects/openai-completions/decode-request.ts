@@ -11,6 +11,7 @@ import {
   readText,
   unknownFields,
 } from '../openai-parameters.ts'
+import { Places, withPlaces } from '../places.ts'
 import { optionalFlag, requireModel } from '../request-fields.ts'
 
 const KNOWN: ReadonlySet<string> = new Set(
@@ -28,11 +29,14 @@ const DEFAULT_MAX_TOKENS = 16
 export function decodeRequest(body: JsonObject, _context: DecodeContext): ChatRequest {
   const model = requireModel(body)
   const prompt = decodePrompt(body.prompt)
-  return {
+  const places = new Places()
+  const path = Array.isArray(body.prompt) ? 'prompt[0]' : 'prompt'
+  const said = places.note({ type: 'text', text: prompt ?? '' } as const, path)
+  const request: ChatRequest = {
     source: 'openai-completions',
     model,
     isStreaming: optionalFlag(body, 'stream'),
-    messages: [{ role: 'user', parts: [{ type: 'text', text: prompt ?? '' }] }],
+    messages: [places.note({ role: 'user', parts: [said] }, path)],
     tools: [],
     maxOutputTokens: readCount(body, 'max_tokens', 1) ?? DEFAULT_MAX_TOKENS,
     stopSequences: readStop(body),
@@ -45,6 +49,7 @@ export function decodeRequest(body: JsonObject, _context: DecodeContext): ChatRe
       ...unknownFields(body, KNOWN, 'openai-completions'),
     ],
   }
+  return withPlaces(request, places)
 }
 
 /** One text; undefined for what only a completions model takes: several prompts, or token ids. */

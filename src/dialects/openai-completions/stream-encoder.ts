@@ -3,16 +3,18 @@ import type { JsonObject } from '../../core/json.ts'
 import type { AnswerContext } from '../../ir/conversion.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
 import type { SseEvent } from '../../wire/sse-event.ts'
+import { loseHosted, loseMedia, losePhase, loseReasoning } from '../answer-losses.ts'
 import { answerId } from '../openai-choices.ts'
 import { encodeOpenAiError } from '../openai-errors.ts'
 import { encodeChoicesUsage } from '../openai-usage.ts'
-import { encodeReason } from './response.ts'
+import { encodeReason, loseCitations } from './response.ts'
 
 interface State {
   readonly context: AnswerContext
   created: number
   model: string
-  hasContent: boolean
+  /** The choices that have said something. */
+  readonly spoken: Set<number>
   hasEnded: boolean
 }
 
@@ -27,7 +29,7 @@ export function createStreamEncoder(context: AnswerContext): (event: StreamEvent
     context,
     created: nowSeconds,
     model: request.model,
-    hasContent: false,
+    spoken: new Set(),
     hasEnded: false,
   }
   return (event) => (state.hasEnded ? [] : step(state, event))
@@ -39,34 +41,56 @@ function step(state: State, event: StreamEvent): SseEvent[] {
       if (event.model !== '') state.model = event.model
       state.created = event.createdSeconds ?? state.created
       return []
+    case 'text-start':
+    case 'refusal-start':
+      losePhase(state.context, event.phase)
+      return []
     case 'text-delta':
     case 'refusal-delta':
-      if (event.text === '') return []
-      state.hasContent = true
-      return [chunk(state, [choice(event.text)])]
+      return onText(state, event.text, event.choice)
+    case 'text-citation':
+      loseCitations(state.context)
+      return []
+    case 'reasoning-start':
+      loseReasoning(state.context)
+      return []
+    case 'hosted':
+      loseHosted(state.context, event.part)
+      return []
+    case 'media':
+      loseMedia(state.context, event.part)
+      return []
     case 'finish':
       return onFinish(state, event)
     case 'error':
       return fail(state, event.error)
     default:
-      // reasoning and tools have no place in a completion
       return []
   }
 }
 
-function onFinish(state: State, { finish, usage }: Extract<StreamEvent, { type: 'finish' }>): SseEvent[] {
-  const reason = encodeReason(finish, state.hasContent)
+function onText(state: State, text: string, index = 0): SseEvent[] {
+  if (text === '') return []
+  state.spoken.add(index)
+  return [chunk(state, [choice(index, text)])]
+}
+
+function onFinish(state: State, event: Extract<StreamEvent, { type: 'finish' }>): SseEvent[] {
+  const { finish, usage, choice: index = 0 } = event
+  const reason = encodeReason(finish, state.spoken.has(index), state.context)
+  const end = chunk(state, [choice(index, '', reason)])
+  if (event.choice !== undefined) return [end]
   state.hasEnded = true
   const isCounted = state.context.request.wantsStreamUsage && usage !== undefined
   return [
-    chunk(state, [choice('', reason)]),
+    end,
     ...(isCounted ? [chunk(state, [], { usage: encodeChoicesUsage(usage) })] : []),
     { data: '[DONE]' },
   ]
 }
 
-function choice(text: string, finish_reason: string | null = null): JsonObject {
-  return { text, index: 0, logprobs: null, finish_reason }
+function choice(index: number, text: string, finish_reason: string | null = null): JsonObject {
+  return { text, index, logprobs: null, finish_reason }
 }
 
 function chunk(

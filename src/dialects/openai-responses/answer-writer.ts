@@ -1,15 +1,18 @@
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { AnswerContext } from '../../ir/conversion.ts'
-import type { HostedPart } from '../../ir/part.ts'
+import type { TokenLogprob } from '../../ir/logprobs.ts'
+import type { Citation, HostedPart, MediaPart } from '../../ir/part.ts'
 import type { Finish } from '../../ir/response.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
+import { loseHosted, loseMedia, loseServiceTier, loseStopSequence } from '../answer-losses.ts'
+import { openAiTier } from '../openai-tier.ts'
 import { failedResponse } from './errors.ts'
 import { encodeFinish } from './finish.ts'
-import { responseObject, serviceTierOf } from './response-object.ts'
+import { responseObject } from './response-object.ts'
 import { encodeToolUsage, encodeUsage } from './usage.ts'
 import { endCall, flushCall, startCall, writeCall } from './write-call.ts'
-import { endMessage, endText, writeCitation, writeText } from './write-message.ts'
+import { addLateCitation, endMessage, endText, writeCitation, writeText } from './write-message.ts'
 import { endReasoning, writeReasoning } from './write-reasoning.ts'
 import {
   addItem,
@@ -26,8 +29,6 @@ type FinishEvent = Extract<StreamEvent, { type: 'finish' }>
 /** Writes an answer down in a client's terms, event by event; at its end the last event holds all of it. */
 export interface AnswerWriter {
   step(event: StreamEvent): void
-  /** Log probabilities of the next text. */
-  setLogprobs(logprobs: readonly unknown[]): void
 }
 
 /** Calls `emit` with the type and the fields of each event, numbering aside. */
@@ -36,9 +37,6 @@ export function createAnswerWriter(context: AnswerContext, emit: Emit): AnswerWr
   return {
     step(event) {
       if (!state.isOver) step(state, event)
-    },
-    setLogprobs(logprobs) {
-      state.logprobs = logprobs
     },
   }
 }
@@ -54,10 +52,10 @@ function step(state: WriterState, event: StreamEvent): void {
     case 'start':
       return
     case 'text-start':
-      state.open.set(event.id, { kind: 'text', chunks: [], citations: [] })
+      state.open.set(event.id, openText('text', event.phase))
       return
     case 'refusal-start':
-      state.open.set(event.id, { kind: 'refusal', chunks: [], citations: [] })
+      state.open.set(event.id, openText('refusal', event.phase))
       return
     case 'reasoning-start':
       state.open.set(event.id, { kind: 'reasoning', chunks: [] })
@@ -69,17 +67,17 @@ function step(state: WriterState, event: StreamEvent): void {
       return
     case 'text-delta':
     case 'refusal-delta':
+      writeDelta(state, event.id, event.text, event.logprobs)
+      return
     case 'reasoning-delta':
       writeDelta(state, event.id, event.text)
       return
     case 'tool-call-delta':
       writeDelta(state, event.id, event.input)
       return
-    case 'text-citation': {
-      const part = state.open.get(event.id)
-      if (part?.kind === 'text') writeCitation(state, part, event.citation)
+    case 'text-citation':
+      cite(state, event.id, event.citation)
       return
-    }
     case 'text-end':
     case 'reasoning-end':
     case 'tool-call-end':
@@ -90,6 +88,9 @@ function step(state: WriterState, event: StreamEvent): void {
       return
     case 'hosted':
       addHosted(state, event.part)
+      return
+    case 'media':
+      addMedia(state, event.part)
       return
     case 'usage':
       state.usage = event.usage
@@ -115,12 +116,24 @@ function begin(state: WriterState, event: StreamEvent): void {
   state.emit('response.in_progress', { response })
 }
 
-function writeDelta(state: WriterState, id: string, delta: string): void {
+function openText(kind: OpenText['kind'], phase?: string): OpenText {
+  return { kind, phase, chunks: [], citations: [], logprobs: [] }
+}
+
+function writeDelta(state: WriterState, id: string, delta: string, logprobs?: readonly TokenLogprob[]): void {
   const part = state.open.get(id)
   if (part === undefined) return
   if (part.kind === 'call') writeCall(state, part, delta)
   else if (part.kind === 'reasoning') writeReasoning(state, part, delta)
-  else writeText(state, part, delta)
+  else writeText(state, part, delta, logprobs)
+}
+
+/** Sources are often named at the very end, when other parts have come between. */
+function cite(state: WriterState, id: string, citation: Citation): void {
+  const part = state.open.get(id)
+  if (part?.kind === 'text') writeCitation(state, part, citation)
+  const ended = state.ended.get(id)
+  if (ended !== undefined) addLateCitation(state, ended, citation)
 }
 
 function endPart(state: WriterState, id: string, carrier?: Parameters<typeof endCall>[2]): void {
@@ -128,6 +141,9 @@ function endPart(state: WriterState, id: string, carrier?: Parameters<typeof end
   if (part === undefined) return
   state.open.delete(id)
   closePart(state, part, carrier)
+  if (part.kind !== 'text' || part.place === undefined) return
+  const length = part.chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+  state.ended.set(id, { place: part.place, length })
 }
 
 function closePart(state: WriterState, part: OpenPart, carrier?: Parameters<typeof endCall>[2]): void {
@@ -137,8 +153,19 @@ function closePart(state: WriterState, part: OpenPart, carrier?: Parameters<type
 }
 
 /** Only this API's own blocks can be shown; those of others have no meaning here. */
-function addHosted(state: WriterState, { dialect, wire }: HostedPart): void {
-  if (dialect !== 'openai-responses') return
+function addHosted(state: WriterState, part: HostedPart): void {
+  if (part.dialect === 'openai-responses') addWhole(state, part.wire)
+  else loseHosted(state.context, part)
+}
+
+/** A picture is an item of its own. */
+function addMedia(state: WriterState, part: MediaPart): void {
+  if (part.type === 'image' && part.source.type === 'base64')
+    addWhole(state, { type: 'image_generation_call', status: 'completed', result: part.source.data })
+  else loseMedia(state.context, part)
+}
+
+function addWhole(state: WriterState, wire: JsonObject): void {
   flushCall(state, 'completed')
   endMessage(state)
   const prefix = wire.type === 'image_generation_call' ? 'ig' : 'item'
@@ -158,6 +185,7 @@ function finish(state: WriterState, event: FinishEvent): void {
   const status = ending.reason === 'max_output_tokens' ? 'incomplete' : 'completed'
   flushCall(state, status)
   endMessage(state, status)
+  loseStopSequence(state.context, event.finish)
   const usage = event.usage ?? state.usage
   state.isOver = true
   state.emit(`response.${ending.status}`, {
@@ -166,17 +194,25 @@ function finish(state: WriterState, event: FinishEvent): void {
       status: ending.status,
       completed_at: ending.status === 'completed' ? state.context.nowSeconds : null,
       incomplete_details: ending.reason === null ? null : { reason: ending.reason },
-      service_tier: serviceTierOf(event.serviceTier),
+      service_tier: tierOf(state, event.serviceTier),
       usage: usage === undefined ? null : encodeUsage(usage),
       ...encodeToolUsage(usage),
     },
   })
 }
 
+/** The ordinary tier where there is no name for the one that served. */
+function tierOf({ context }: WriterState, tier: string | undefined): string {
+  if (tier === undefined) return 'default'
+  const name = openAiTier(tier)
+  if (name === undefined) loseServiceTier(context, tier)
+  return name ?? 'default'
+}
+
 /** Why the model refused is said in its place where it did not say so itself. */
 function explainRefusal(state: WriterState, { unified, explanation }: Finish): void {
   if (unified !== 'refusal' || !explanation || shownIn(state).hasRefusal) return
-  const part: OpenText = { kind: 'refusal', chunks: [], citations: [] }
+  const part = openText('refusal')
   writeText(state, part, explanation)
   endText(state, part)
 }

@@ -8,6 +8,7 @@ import type {
   MediaSource,
   TextPart,
 } from '../../ir/part.ts'
+import type { MemberNames, Places } from '../places.ts'
 import { parseDataUrl } from './data-url.ts'
 import {
   optionalChoice,
@@ -19,17 +20,30 @@ import {
 } from './fields.ts'
 import { given } from './given.ts'
 
+const MEMBER_NAMES: MemberNames = { detail: 'detail', filename: 'filename' }
+
 export type InputPart = TextPart | ImagePart | DocumentPart | AudioPart
 
 /**
  * What a user, a system or a tool says: a plain text, or a list of parts. Throws `invalid_request` with the path of the part at fault.
  * @see https://platform.openai.com/docs/api-reference/responses/create (`input`)
  */
-export function decodeInputContent(owner: JsonObject, key: string, path: string): InputPart[] {
+export function decodeInputContent(
+  owner: JsonObject,
+  key: string,
+  path: string,
+  places: Places,
+): InputPart[] {
   const content = owner[key]
-  if (typeof content === 'string') return content === '' ? [] : [{ type: 'text', text: content }]
+  if (typeof content === 'string')
+    return content === '' ? [] : [places.note({ type: 'text', text: content }, path)]
   if (content === undefined || content === null) return refuseField(path, 'is missing')
-  return optionalObjects(owner, key, path).map((part, index) => decodeInputPart(part, `${path}[${index}]`))
+  return optionalObjects(owner, key, path).map((wire, index) => {
+    const at = `${path}[${index}]`
+    const part = decodeInputPart(wire, at)
+    if ('cache' in part && part.cache !== undefined) places.note(part.cache, `${at}.prompt_cache_breakpoint`)
+    return places.note(part, at, MEMBER_NAMES)
+  })
 }
 
 function decodeInputPart(part: JsonObject, path: string): InputPart {

@@ -1,10 +1,12 @@
 import type { Carrier, Part, ToolResultPart } from '../../ir/part.ts'
 import type { Message } from '../../ir/request.ts'
+import type { Places } from '../places.ts'
 
 interface AssistantTurn {
   readonly role: 'assistant'
   readonly parts: Part[]
-  phase?: string
+  /** Of its first item. */
+  readonly path: string
   /** The user turn that holds the results of this turn's calls. */
   answered?: UserTurn
 }
@@ -13,6 +15,8 @@ interface UserTurn {
   readonly role: 'user'
   readonly results: ToolResultPart[]
   readonly rest: Part[]
+  /** Of the item that said the rest; it may be empty. */
+  path?: string
 }
 
 type SystemTurn = Extract<Message, { role: 'system' }>
@@ -20,8 +24,13 @@ type Turn = AssistantTurn | UserTurn | SystemTurn
 
 /** Puts items together as turns. Results go right behind the turn whose calls they answer, before anything that the user says there. */
 export class Conversation {
+  readonly #places: Places
   readonly #turns: Turn[] = []
   readonly #callers = new Map<string, AssistantTurn>()
+
+  constructor(places: Places) {
+    this.#places = places
+  }
 
   /** Somebody other than the system has spoken. */
   get hasTurns(): boolean {
@@ -32,16 +41,18 @@ export class Conversation {
     this.#turns.push(turn)
   }
 
-  addUser(parts: readonly Part[]): void {
+  addUser(parts: readonly Part[], path: string): void {
     const last = this.#turns.at(-1)
-    if (last?.role === 'user' && last.results.length > 0 && last.rest.length === 0) last.rest.push(...parts)
-    else this.#turns.push({ role: 'user', results: [], rest: [...parts] })
+    const isJoined = last?.role === 'user' && last.results.length > 0 && last.rest.length === 0
+    const turn: UserTurn = isJoined ? last : { role: 'user', results: [], rest: [] }
+    turn.rest.push(...parts)
+    turn.path = path
+    if (!isJoined) this.#turns.push(turn)
   }
 
-  addAssistant(parts: readonly Part[], phase?: string): void {
-    const turn = this.#assistantTurn()
+  addAssistant(parts: readonly Part[], path: string): void {
+    const turn = this.#assistantTurn(path)
     turn.parts.push(...parts)
-    if (phase !== undefined) turn.phase = phase
     for (const part of parts) if (part.type === 'tool-call') this.#callers.set(part.callId, turn)
   }
 
@@ -58,18 +69,18 @@ export class Conversation {
     const index = last.parts.findLastIndex(isItsPart)
     const part = last.parts[index]
     if (part?.type !== 'tool-call' && part?.type !== 'text') return false
-    last.parts[index] = { ...part, carrier }
+    last.parts[index] = this.#places.keep({ ...part, carrier }, part)
     return true
   }
 
   messages(): Message[] {
-    return this.#turns.flatMap(toMessage)
+    return this.#turns.flatMap((turn) => toMessage(turn, this.#places))
   }
 
-  #assistantTurn(): AssistantTurn {
+  #assistantTurn(path: string): AssistantTurn {
     const last = this.#turns.at(-1)
     if (last?.role === 'assistant') return last
-    const turn: AssistantTurn = { role: 'assistant', parts: [] }
+    const turn: AssistantTurn = { role: 'assistant', parts: [], path }
     this.#turns.push(turn)
     return turn
   }
@@ -93,10 +104,15 @@ export class Conversation {
   }
 }
 
-function toMessage(turn: Turn): Message[] {
+/** A message of several items stands where the first of them does; one that results were put in front of, where the user spoke. */
+function toMessage(turn: Turn, places: Places): Message[] {
   if (turn.role === 'system') return turn.parts.length === 0 ? [] : [turn]
-  const parts = turn.role === 'user' ? [...turn.results, ...turn.rest] : turn.parts
-  if (turn.role === 'user') return [{ role: 'user', parts }]
-  if (parts.length === 0) return []
-  return [{ role: 'assistant', parts, ...(turn.phase !== undefined && { phase: turn.phase }) }]
+  if (turn.role === 'assistant') {
+    const { role, parts, path } = turn
+    return parts.length === 0 ? [] : [places.note({ role, parts }, path)]
+  }
+  const message: Message = { role: 'user', parts: [...turn.results, ...turn.rest] }
+  const [first] = turn.results
+  if (turn.path !== undefined) return [places.note(message, turn.path)]
+  return [first === undefined ? message : places.keep(message, first)]
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Part, TextPart, ToolResultPart } from '../../ir/part.ts'
 import type { Extra, Message, Tool } from '../../ir/request.ts'
+import type { MemberNames, Places } from '../places.ts'
 import { decodeInputContent } from './content.ts'
 import { Conversation } from './conversation.ts'
 import { decodeMessageContent } from './decode-output.ts'
@@ -17,9 +18,19 @@ export interface DecodedItems {
 }
 
 interface Reading {
+  readonly places: Places
   readonly conversation: Conversation
   readonly tools: Tool[]
   readonly extras: Extra[]
+}
+
+const CALL_NAMES: MemberNames = { input: 'arguments' }
+const CUSTOM_CALL_NAMES: MemberNames = { input: 'input' }
+
+/** An `input` that is a text and nothing else. */
+export function decodeQuestion(text: string, places: Places): DecodedItems {
+  const parts: Part[] = text === '' ? [] : [places.note({ type: 'text', text }, 'input')]
+  return { messages: [places.note({ role: 'user', parts }, 'input')], tools: [], extras: [] }
 }
 
 /**
@@ -27,14 +38,14 @@ interface Reading {
  * that they answer. Throws `invalid_request` with the path of the item at fault.
  * @see https://platform.openai.com/docs/api-reference/responses/create (`input`)
  */
-export function decodeItems(items: readonly JsonObject[]): DecodedItems {
-  const reading: Reading = { conversation: new Conversation(), tools: [], extras: [] }
+export function decodeItems(items: readonly JsonObject[], places: Places): DecodedItems {
+  const reading: Reading = { places, conversation: new Conversation(places), tools: [], extras: [] }
   for (const [index, item] of items.entries()) decodeItem(reading, item, `input[${index}]`)
   return { messages: reading.conversation.messages(), tools: reading.tools, extras: reading.extras }
 }
 
 function decodeItem(reading: Reading, item: JsonObject, path: string): void {
-  const { conversation } = reading
+  const { conversation, places } = reading
   switch (item.type ?? 'message') {
     case 'message':
       decodeMessage(reading, item, path)
@@ -42,15 +53,15 @@ function decodeItem(reading: Reading, item: JsonObject, path: string): void {
     case 'function_call':
     case 'custom_tool_call':
       noteCaller(reading, item, path)
-      conversation.addAssistant([decodeCall(item, path)])
+      conversation.addAssistant([decodeCall(item, path, places)], path)
       return
     case 'function_call_output':
     case 'custom_tool_call_output':
       noteCaller(reading, item, path)
-      conversation.addResult(decodeResult(item, path))
+      conversation.addResult(places.note(decodeResult(item, path, places), path))
       return
     case 'reasoning':
-      decodeReasoningItem(conversation, item, path)
+      decodeReasoningItem({ conversation, places }, item, path)
       return
     case 'additional_tools':
       decodeAdditionalTools(reading, item, path)
@@ -60,18 +71,21 @@ function decodeItem(reading: Reading, item: JsonObject, path: string): void {
   }
 }
 
-function decodeMessage({ conversation, extras }: Reading, item: JsonObject, path: string): void {
+function decodeMessage({ conversation, extras, places }: Reading, item: JsonObject, path: string): void {
   const content = `${path}.content`
   switch (item.role) {
     case 'user':
-      conversation.addUser(decodeInputContent(item, 'content', content))
+      conversation.addUser(decodeInputContent(item, 'content', content, places), path)
       return
     case 'assistant':
-      conversation.addAssistant(decodeSaid(item, content), optionalText(item, 'phase', `${path}.phase`))
+      conversation.addAssistant(
+        decodeSaid(item, content, places, optionalText(item, 'phase', `${path}.phase`)),
+        path,
+      )
       return
     case 'system':
     case 'developer': {
-      const parts = decodeInputContent(item, 'content', content)
+      const parts = decodeInputContent(item, 'content', content, places)
       const other = parts.findIndex((part) => part.type !== 'text')
       if (other !== -1)
         extras.push({
@@ -81,7 +95,7 @@ function decodeMessage({ conversation, extras }: Reading, item: JsonObject, path
           weight: 'contract',
         })
       const texts = parts.filter((part): part is TextPart => part.type === 'text')
-      conversation.addSystem({ role: 'system', parts: texts, authority: item.role })
+      conversation.addSystem(places.note({ role: 'system', parts: texts, authority: item.role }, path))
       return
     }
     default:
@@ -89,24 +103,29 @@ function decodeMessage({ conversation, extras }: Reading, item: JsonObject, path
   }
 }
 
-function decodeSaid(item: JsonObject, path: string): Part[] {
+function decodeSaid(item: JsonObject, path: string, places: Places, phase: string | undefined): Part[] {
   if (typeof item.content === 'string') {
-    return item.content === '' ? [] : [{ type: 'text', text: item.content }]
+    if (item.content === '') return []
+    return [places.note({ type: 'text', text: item.content, ...given({ phase }) }, path)]
   }
   if (item.content === undefined || item.content === null) return refuseField(path, 'is missing')
   const content = optionalObjects(item, 'content', path)
   const other = content.findIndex((part) => !SAID.has(part.type))
   if (other !== -1) refuseField(`${path}[${other}].type`, 'is nothing that an assistant message may hold')
-  return decodeMessageContent(content, 0)
+  return decodeMessageContent(content, 0, phase, (part, index) => {
+    places.note(part, `${path}[${index}]`, SAID_NAMES)
+  })
 }
+
+const SAID_NAMES: MemberNames = { citations: 'annotations' }
 
 const SAID: ReadonlySet<unknown> = new Set(['output_text', 'refusal', 'input_text', 'text'])
 
-function decodeCall(item: JsonObject, path: string): Part {
+function decodeCall(item: JsonObject, path: string, places: Places): Part {
   const isCustom = item.type === 'custom_tool_call'
   const key = isCustom ? 'input' : 'arguments'
   const namespace = optionalText(item, 'namespace', `${path}.namespace`)
-  return {
+  const part: Part = {
     type: 'tool-call',
     callId: requireName(item, 'call_id', `${path}.call_id`),
     name: requireName(item, 'name', `${path}.name`),
@@ -114,10 +133,11 @@ function decodeCall(item: JsonObject, path: string): Part {
     kind: isCustom ? 'custom' : 'function',
     ...given({ namespace }),
   }
+  return places.note(part, path, isCustom ? CUSTOM_CALL_NAMES : CALL_NAMES)
 }
 
-function decodeResult(item: JsonObject, path: string): ToolResultPart {
-  const content = decodeInputContent(item, 'output', `${path}.output`)
+function decodeResult(item: JsonObject, path: string, places: Places): ToolResultPart {
+  const content = decodeInputContent(item, 'output', `${path}.output`, places)
   const name = optionalText(item, 'name', `${path}.name`)
   const sound = content.findIndex((part) => part.type === 'audio')
   if (sound !== -1)
@@ -144,8 +164,9 @@ function noteCaller({ extras }: Reading, item: JsonObject, path: string): void {
   })
 }
 
-function decodeAdditionalTools({ conversation, tools, extras }: Reading, item: JsonObject, path: string) {
-  const decoded = decodeTools(item, `${path}.tools`)
+function decodeAdditionalTools(reading: Reading, item: JsonObject, path: string): void {
+  const { conversation, tools, extras, places } = reading
+  const decoded = decodeTools(item, `${path}.tools`, places)
   for (const tool of decoded.tools) replaceTool(tools, tool)
   extras.push(...decoded.extras)
   // offered before anybody spoke they are simply the tools; later ones are moved to the front
@@ -186,11 +207,11 @@ const OF_THE_USER: ReadonlySet<unknown> = new Set([
 ])
 
 /** What only this API knows stays as it is, at its place. */
-function decodeOtherItem({ conversation, extras }: Reading, item: JsonObject, path: string): void {
+function decodeOtherItem({ conversation, extras, places }: Reading, item: JsonObject, path: string): void {
   if (typeof item.type !== 'string') refuseField(`${path}.type`, 'must be a text')
-  const part: Part = { type: 'hosted', dialect: 'openai-responses', wire: item }
+  const part: Part = places.note({ type: 'hosted', dialect: 'openai-responses', wire: item }, path)
   if (ESSENTIAL.has(item.type))
     extras.push({ dialect: 'openai-responses', path, value: item, weight: 'contract' })
-  if (OF_THE_USER.has(item.type)) conversation.addUser([part])
-  else conversation.addAssistant([part])
+  if (OF_THE_USER.has(item.type)) conversation.addUser([part], path)
+  else conversation.addAssistant([part], path)
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
-import type { Citation, Part, ReasoningPart } from '../../ir/part.ts'
+import type { Citation, ImagePart, Part, ReasoningPart } from '../../ir/part.ts'
+import { decodeTokens } from '../openai-logprobs.ts'
 import { given } from './given.ts'
 
 interface ItemPlace {
@@ -20,7 +21,7 @@ export function fallbackCallId(responseId: string, index: number): string {
 export function decodeOutputItem(item: JsonObject, { textBefore, fallbackCallId }: ItemPlace): Part[] {
   switch (item.type) {
     case 'message':
-      return decodeMessageContent(objectsOf(item.content), textBefore)
+      return decodeMessageContent(objectsOf(item.content), textBefore, phaseOf(item))
     case 'reasoning': {
       const part = decodeReasoning(item)
       return part === undefined ? [] : [part]
@@ -29,28 +30,52 @@ export function decodeOutputItem(item: JsonObject, { textBefore, fallbackCallId 
     case 'custom_tool_call':
       return [decodeCall(item, fallbackCallId)]
     default:
-      return [{ type: 'hosted', dialect: 'openai-responses', wire: item }]
+      return [decodeImage(item) ?? { type: 'hosted', dialect: 'openai-responses', wire: item }]
   }
+}
+
+/** Of the assistant's message: thinking aloud, or the final answer. */
+export function phaseOf({ phase }: JsonObject): string | undefined {
+  return typeof phase === 'string' ? phase : undefined
+}
+
+/** A picture that the model made; undefined for every other item. */
+export function decodeImage(item: JsonObject): ImagePart | undefined {
+  const { type, result, output_format: format } = item
+  if (type !== 'image_generation_call' || typeof result !== 'string' || result === '') return undefined
+  const mediaType = `image/${typeof format === 'string' ? format : 'png'}`
+  return { type: 'image', source: { type: 'base64', mediaType, data: result } }
 }
 
 export function objectsOf(list: unknown): JsonObject[] {
   return Array.isArray(list) ? list.filter(isJsonObject) : []
 }
 
-/** Texts and refusals of a message; what is empty says nothing and is left out. */
-export function decodeMessageContent(content: readonly JsonObject[], textBefore: number): Part[] {
+/** Texts and refusals of a message, each told of with its index; what is empty says nothing and is left out. */
+export function decodeMessageContent(
+  content: readonly JsonObject[],
+  textBefore: number,
+  phase?: string,
+  onPart?: (part: Part, index: number) => void,
+): Part[] {
   const parts: Part[] = []
+  const add = (part: Part, index: number) => {
+    parts.push(part)
+    onPart?.(part, index)
+  }
   let offset = textBefore
-  for (const part of content) {
+  for (const [index, part] of content.entries()) {
     if (part.type === 'refusal') {
       const text = textOf(part.refusal)
-      if (text !== '') parts.push({ type: 'refusal', text })
+      if (text !== '') add({ type: 'refusal', text, ...given({ phase }) }, index)
       continue
     }
     const text = textOf(part.text)
     if (text === '') continue
     const citations = decodeCitations(part.annotations, offset)
-    parts.push({ type: 'text', text, ...(citations.length > 0 && { citations }) })
+    const logprobs = decodeTokens(part.logprobs)
+    const cited = citations.length > 0 && { citations }
+    add({ type: 'text', text, ...cited, ...given({ logprobs, phase }) }, index)
     offset += text.length
   }
   return parts

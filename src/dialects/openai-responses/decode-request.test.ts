@@ -113,7 +113,7 @@ test('MSG-22 a result without a call is decoded where it stands; the shared chec
 
 test('MSG-19 the phase of what was said is kept', () => {
   const said = { type: 'message', role: 'assistant', phase: 'commentary', content: 'Let me see' }
-  expect(decode({ input: [user('q'), said] }).messages[1]).toMatchObject({ phase: 'commentary' })
+  expect(decode({ input: [user('q'), said] }).messages[1]).toMatchObject({ parts: [{ phase: 'commentary' }] })
 })
 
 test('MSG-16 a refusal of the past is a refusal', () => {

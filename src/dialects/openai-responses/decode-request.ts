@@ -1,10 +1,11 @@
 import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import { type ChatRequest, EFFORTS, type Message, type OutputFormat, type Tool } from '../../ir/request.ts'
 import type { DecodeContext } from '../dialect.ts'
+import { Places, withPlaces } from '../places.ts'
 import { optionalFlag, requireModel } from '../request-fields.ts'
 import { decodeLifetime } from './content.ts'
 import { collectExtras, SERVICE_TIERS } from './decode-extras.ts'
-import { decodeItems, replaceTool } from './decode-items.ts'
+import { type DecodedItems, decodeItems, decodeQuestion, replaceTool } from './decode-items.ts'
 import {
   optionalBoolean,
   optionalChoice,
@@ -22,23 +23,24 @@ import { decodeToolChoice, decodeTools, refuseSameNames } from './tools.ts'
 
 /** @see https://platform.openai.com/docs/api-reference/responses/create */
 export function decodeRequest(body: JsonObject, context: DecodeContext): ChatRequest {
-  const declared = decodeTools(body, 'tools')
-  refuseSameNames(declared.tools)
-  const items = decodeItems(inputItems(body))
+  const places = new Places()
+  const declared = decodeTools(body, 'tools', places)
+  refuseSameNames(declared.tools, places)
+  const items = decodeInput(body, places)
   const tools: Tool[] = [...declared.tools]
   for (const tool of items.tools) replaceTool(tools, tool)
-  return {
+  const request: ChatRequest = {
     source: 'openai-responses',
     model: context.model ?? modelOf(body),
     isStreaming: context.isStreaming ?? optionalFlag(body, 'stream'),
-    messages: [...decodeInstructions(body), ...items.messages],
+    messages: [...decodeInstructions(body, places), ...items.messages],
     tools,
     stopSequences: [],
     sampling: decodeSampling(body),
     wantsStreamUsage: true,
     extras: [...collectExtras(body, tools), ...declared.extras, ...items.extras],
     ...given({
-      toolChoice: decodeToolChoice(body, tools),
+      toolChoice: decodeToolChoice(body, tools, places),
       allowsParallelCalls: optionalBoolean(body, 'parallel_tool_calls'),
       maxOutputTokens: decodeMaxOutputTokens(body),
       reasoning: decodeReasoning(body),
@@ -51,6 +53,7 @@ export function decodeRequest(body: JsonObject, context: DecodeContext): ChatReq
       isStored: optionalBoolean(body, 'store'),
     }),
   }
+  return withPlaces(request, places)
 }
 
 // a stored prompt template may name the model itself
@@ -60,19 +63,21 @@ function modelOf(body: JsonObject): string {
 
 const STATE = ['previous_response_id', 'conversation', 'prompt']
 
-function inputItems(body: JsonObject): readonly JsonObject[] {
+function decodeInput(body: JsonObject, places: Places): DecodedItems {
   const { input } = body
-  if (typeof input === 'string') return [{ type: 'message', role: 'user', content: input }]
+  if (typeof input === 'string') return decodeQuestion(input, places)
   const items = optionalObjects(body, 'input')
   const isContinued = STATE.some((key) => body[key] !== undefined && body[key] !== null)
   if (items.length === 0 && !isContinued) refuseField('input', 'must be a text or a list with an entry')
-  return items
+  return decodeItems(items, places)
 }
 
 /** Without an authority, unlike system messages among the items: so they can be told apart. */
-function decodeInstructions(body: JsonObject): Message[] {
+function decodeInstructions(body: JsonObject, places: Places): Message[] {
   const text = optionalText(body, 'instructions')
-  return text ? [{ role: 'system', parts: [{ type: 'text', text }] }] : []
+  if (!text) return []
+  const parts = [places.note({ type: 'text', text } as const, 'instructions')]
+  return [places.note({ role: 'system', parts }, 'instructions')]
 }
 
 /** A request that only warms the cache generates nothing. */

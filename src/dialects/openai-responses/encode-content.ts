@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { DocumentPart, ImagePart, MediaSource, Part, TextPart } from '../../ir/part.ts'
+import { placeOf } from '../places.ts'
 import { writeDataUrl } from './data-url.ts'
-import { approximateOnce, dropOnce, type Encoding, encodeBreakpoint, pathOf } from './encode-context.ts'
+import { approximateOnce, dropOnce, type Encoding, encodeBreakpoint } from './encode-context.ts'
 import { given } from './given.ts'
 
 /** What a user or a tool says, as parts of a list. Refuses what this API has no part for. */
@@ -18,7 +19,7 @@ export function encodeInputPart(encoding: Encoding, part: Part): JsonObject[] {
     case 'audio':
     case 'video':
       return encoding.report.refuse(
-        pathOf(encoding, 'messages'),
+        placeOf(encoding.request, part),
         `openai-responses takes no ${part.type} as input`,
       )
     case 'reasoning':
@@ -35,49 +36,55 @@ export function encodeText(encoding: Encoding, { text, cache }: TextPart): JsonO
   return { type: 'input_text', text, ...encodeBreakpoint(encoding, cache) }
 }
 
-function encodeImage(encoding: Encoding, { source, detail, cache }: ImagePart): JsonObject {
+function encodeImage(encoding: Encoding, part: ImagePart): JsonObject {
   return {
     type: 'input_image',
-    detail: detail ?? 'auto',
-    ...encodeImageSource(encoding, source),
-    ...encodeBreakpoint(encoding, cache),
+    detail: part.detail ?? 'auto',
+    ...encodeImageSource(encoding, part),
+    ...encodeBreakpoint(encoding, part.cache),
   }
 }
 
-function encodeImageSource(encoding: Encoding, source: MediaSource): JsonObject {
+function encodeImageSource(encoding: Encoding, part: ImagePart): JsonObject {
+  const { source } = part
   switch (source.type) {
     case 'base64':
       return { image_url: writeDataUrl(source.mediaType, source.data) }
     case 'url':
       return { image_url: source.url }
     case 'file':
-      return { file_id: ownFile(encoding, source) }
+      return { file_id: ownFile(encoding, source, part) }
     default:
       return source satisfies never
   }
 }
 
 /** Uploads belong to one provider's account; OpenAI's are the same in both of its formats. */
-function ownFile(encoding: Encoding, { dialect, id }: Extract<MediaSource, { type: 'file' }>): string {
+function ownFile(
+  { request, report }: Encoding,
+  { dialect, id }: Extract<MediaSource, { type: 'file' }>,
+  part: Part,
+): string {
   if (dialect === 'openai-responses' || dialect === 'openai-chat') return id
-  return encoding.report.refuse(
-    pathOf(encoding, 'messages'),
-    `the file ${id} was uploaded to another provider`,
-  )
+  return report.refuse(placeOf(request, part), `the file ${id} was uploaded to another provider`)
 }
 
 /** A document, and before it what was said about it. */
 function encodeDocument(encoding: Encoding, part: DocumentPart): JsonObject[] {
-  const path = pathOf(encoding, 'messages')
-  if (part.citesSources) dropOnce(encoding, path, 'openai-responses does not cite documents of the request')
+  const { request } = encoding
+  if (part.citesSources) {
+    const path = placeOf(request, part, 'citesSources')
+    dropOnce(encoding, path, 'openai-responses does not cite documents of the request')
+  }
   const file: JsonObject = {
     type: 'input_file',
     ...given({ filename: part.filename ?? filenameOf(part.source) }),
-    ...encodeFileSource(encoding, part.source),
+    ...encodeFileSource(encoding, part),
     ...encodeBreakpoint(encoding, part.cache),
   }
   if (part.context === undefined) return [file]
-  approximateOnce(encoding, path, 'what is said about a document became a text before it')
+  const reason = 'what is said about a document became a text before it'
+  approximateOnce(encoding, placeOf(request, part, 'context'), reason)
   return [{ type: 'input_text', text: part.context }, file]
 }
 
@@ -88,7 +95,8 @@ function filenameOf(source: DocumentPart['source']): string | undefined {
   return source.mediaType === 'application/pdf' ? 'document.pdf' : 'document'
 }
 
-function encodeFileSource(encoding: Encoding, source: DocumentPart['source']): JsonObject {
+function encodeFileSource(encoding: Encoding, part: DocumentPart): JsonObject {
+  const { source } = part
   switch (source.type) {
     case 'base64':
       return { file_data: writeDataUrl(source.mediaType, source.data) }
@@ -97,7 +105,7 @@ function encodeFileSource(encoding: Encoding, source: DocumentPart['source']): J
     case 'url':
       return { file_url: source.url }
     case 'file':
-      return { file_id: ownFile(encoding, source) }
+      return { file_id: ownFile(encoding, source, part) }
     default:
       return source satisfies never
   }

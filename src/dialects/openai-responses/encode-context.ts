@@ -4,6 +4,7 @@ import type { EncodeTarget } from '../../ir/conversion.ts'
 import type { CacheBreakpoint } from '../../ir/part.ts'
 import type { ChatRequest } from '../../ir/request.ts'
 import { clientPath, type IrField } from '../client-path.ts'
+import { placeOf } from '../places.ts'
 import type { Report } from '../report.ts'
 import type { ToolNames } from '../tool-names.ts'
 
@@ -30,6 +31,11 @@ export function approximateOnce(encoding: Encoding, path: string, reason: string
   if (isNews(encoding, reason)) encoding.report.approximate(path, reason)
 }
 
+/** What the upstream could not have used anyway. */
+export function tellHarmlessOnce(encoding: Encoding, path: string, reason: string): void {
+  if (isNews(encoding, reason)) encoding.report.tellHarmless('approximated', path, reason)
+}
+
 function isNews({ told }: Encoding, reason: string): boolean {
   if (told.has(reason)) return false
   told.add(reason)
@@ -42,10 +48,15 @@ export function hashOf(text: string): string {
 
 const TTL = { short: '30m', long: '12h' } as const
 
-export function ttlOf(encoding: Encoding, lifetime: 'short' | 'long' | undefined): { ttl?: '30m' | '12h' } {
-  if (lifetime === undefined) return {}
-  if (encoding.request.source === 'anthropic-messages')
-    approximateOnce(encoding, pathOf(encoding, 'caching'), `lives for ${TTL[lifetime]} at the upstream`)
+/** Of a breakpoint, or of all caching. */
+export function ttlOf(encoding: Encoding, caching: CacheBreakpoint | undefined): { ttl?: '30m' | '12h' } {
+  const lifetime = caching?.lifetime
+  if (caching === undefined || lifetime === undefined) return {}
+  const { request } = encoding
+  if (request.source === 'anthropic-messages') {
+    const path = caching === request.caching ? pathOf(encoding, 'caching') : placeOf(request, caching)
+    approximateOnce(encoding, path, `lives for ${TTL[lifetime]} at the upstream`)
+  }
   return { ttl: TTL[lifetime] }
 }
 
@@ -53,18 +64,15 @@ export function ttlOf(encoding: Encoding, lifetime: 'short' | 'long' | undefined
 export function encodeBreakpoint(encoding: Encoding, cache: CacheBreakpoint | undefined): JsonObject {
   if (cache === undefined) return {}
   if (!encoding.target.capabilities.cacheBreakpoints) {
-    dropOnce(encoding, pathOf(encoding, 'caching'), 'the model caches by itself and takes no breakpoints')
+    const reason = 'the model caches by itself and takes no breakpoints'
+    dropOnce(encoding, placeOf(encoding.request, cache), reason)
     return {}
   }
-  return { prompt_cache_breakpoint: { mode: 'explicit', ...ttlOf(encoding, cache.lifetime) } }
+  return { prompt_cache_breakpoint: { mode: 'explicit', ...ttlOf(encoding, cache) } }
 }
 
 /** For parts that have no slot for a breakpoint. */
-export function loseBreakpoint(
-  encoding: Encoding,
-  cache: CacheBreakpoint | string | undefined,
-  what: string,
-): void {
+export function loseBreakpoint(encoding: Encoding, cache: CacheBreakpoint | undefined, what: string): void {
   if (cache === undefined) return
-  dropOnce(encoding, pathOf(encoding, 'caching'), `openai-responses takes no breakpoint on ${what}`)
+  dropOnce(encoding, placeOf(encoding.request, cache), `openai-responses takes no breakpoint on ${what}`)
 }

@@ -1,10 +1,17 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Part, RefusalPart, TextPart, ToolCallPart } from '../../ir/part.ts'
 import type { Message } from '../../ir/request.ts'
+import { keepPlace, placeOf } from '../places.ts'
 import { encodeCallId } from './call-id.ts'
 import { encodeCitation } from './citation.ts'
 import { encodeInputPart, encodeText } from './encode-content.ts'
-import { approximateOnce, dropOnce, type Encoding, loseBreakpoint, pathOf } from './encode-context.ts'
+import {
+  approximateOnce,
+  dropOnce,
+  type Encoding,
+  loseBreakpoint,
+  tellHarmlessOnce,
+} from './encode-context.ts'
 import { encodeResult } from './encode-result.ts'
 import { refusalPart, textPart } from './output-parts.ts'
 
@@ -21,18 +28,20 @@ function encodeMessage(encoding: Encoding, message: Message): JsonObject[] {
       return content.length === 0 ? [] : [{ type: 'message', role: message.authority ?? 'system', content }]
     }
     case 'user':
-      if (message.name !== undefined) dropName(encoding)
+      dropName(encoding, message)
       return encodeUser(encoding, message.parts)
     case 'assistant':
-      if (message.name !== undefined) dropName(encoding)
-      return encodeAssistant(encoding, message.parts, message.phase)
+      dropName(encoding, message)
+      return encodeAssistant(encoding, message.parts)
     default:
       return message satisfies never
   }
 }
 
-function dropName(encoding: Encoding): void {
-  dropOnce(encoding, pathOf(encoding, 'messages'), 'openai-responses has no names of participants')
+function dropName(encoding: Encoding, message: Message & { readonly name?: string }): void {
+  if (message.name === undefined) return
+  const path = placeOf(encoding.request, message, 'name')
+  dropOnce(encoding, path, 'openai-responses has no names of participants')
 }
 
 /** Results are items of their own; what stands between them is a message. */
@@ -56,19 +65,17 @@ function encodeUser(encoding: Encoding, parts: readonly Part[]): JsonObject[] {
   return items
 }
 
-function encodeAssistant(
-  encoding: Encoding,
-  parts: readonly Part[],
-  phase: string | undefined,
-): JsonObject[] {
+/** What is said in one go and one phase is one message. */
+function encodeAssistant(encoding: Encoding, parts: readonly Part[]): JsonObject[] {
   const items: JsonObject[] = []
   let said: (TextPart | RefusalPart)[] = []
   const flush = () => {
-    if (said.length > 0) items.push(encodeSaid(encoding, said, phase))
+    if (said.length > 0) items.push(encodeSaid(encoding, said, said[0]?.phase))
     said = []
   }
   for (const part of parts) {
     if (part.type === 'text' || part.type === 'refusal') {
+      if (said.length > 0 && said[0]?.phase !== part.phase) flush()
       said.push(part)
       continue
     }
@@ -109,7 +116,7 @@ function encodeDone(encoding: Encoding, part: Part): JsonObject[] {
       return encodeHosted(encoding, part)
     default:
       return encoding.report.refuse(
-        pathOf(encoding, 'messages'),
+        placeOf(encoding.request, part),
         `openai-responses takes no ${part.type} in what the assistant said`,
       )
   }
@@ -119,16 +126,14 @@ function encodeDone(encoding: Encoding, part: Part): JsonObject[] {
 function encodeReasoning(encoding: Encoding, part: Extract<Part, { type: 'reasoning' }>): JsonObject[] {
   const { carrier, text } = part
   if (carrier?.origin !== 'openai-responses' || carrier.payload === '') {
-    approximateOnce(
-      encoding,
-      pathOf(encoding, 'messages'),
-      'reasoning that the upstream did not make itself is left out',
-    )
+    const reason = 'reasoning that the upstream did not make itself is left out'
+    tellHarmlessOnce(encoding, placeOf(encoding.request, part), reason)
     return []
   }
   const summary = text === '' ? [] : [{ type: 'summary_text', text }]
   const id = carrier.itemId === undefined ? {} : { id: carrier.itemId }
-  return [{ type: 'reasoning', ...id, summary, encrypted_content: carrier.payload }]
+  const item: JsonObject = { type: 'reasoning', ...id, summary, encrypted_content: carrier.payload }
+  return [keepPlace(encoding.request, item, part)]
 }
 
 function encodeCall(encoding: Encoding, part: ToolCallPart): JsonObject {
@@ -143,7 +148,7 @@ function encodeCall(encoding: Encoding, part: ToolCallPart): JsonObject {
 function encodeHosted(encoding: Encoding, part: Extract<Part, { type: 'hosted' }>): JsonObject[] {
   if (part.dialect === 'openai-responses') return [part.wire]
   const reason = `openai-responses does not understand the work of the tools of ${part.dialect}`
-  dropOnce(encoding, pathOf(encoding, 'messages'), reason)
+  dropOnce(encoding, placeOf(encoding.request, part), reason)
   return []
 }
 
@@ -153,7 +158,7 @@ function keepPairs(encoding: Encoding, items: readonly JsonObject[]): JsonObject
   for (const item of items.toReversed()) {
     if (item.type === 'reasoning' && !isOfAssistant(kept.at(-1))) {
       const reason = 'reasoning that led to nothing which is sent is left out'
-      approximateOnce(encoding, pathOf(encoding, 'messages'), reason)
+      approximateOnce(encoding, placeOf(encoding.request, item), reason)
       continue
     }
     kept.push(item)

@@ -71,7 +71,9 @@ test('CCH-02 system messages with a breakpoint stay items, unless the model take
     { role: 'user' },
   ])
   expect(body({ messages }, { cacheBreakpoints: false })).toMatchObject({ instructions: 'a' })
-  expect(said({ messages }, { cacheBreakpoints: false })).toEqual(['prompt_cache_options dropped'])
+  expect(said({ messages }, { cacheBreakpoints: false })).toEqual([
+    'messages[0].content[0].cache_control dropped',
+  ])
 })
 
 test('MSG-04 MSG-07 system messages half-way stay where they are, with their authority', () => {
@@ -89,13 +91,13 @@ test('MSG-09 messages of one role in a row are left alone', () => {
 
 test('MSG-11 an answer to be continued is not continued here, which is reported', () => {
   const messages = [user(text('q')), assistant(text('{'))]
-  expect(said({ messages, source: 'anthropic-messages' })).toEqual(['messages approximated'])
+  expect(said({ messages, source: 'anthropic-messages' })).toEqual(['messages[1] approximated'])
   expect(said({ messages, source: 'openai-chat' })).toEqual([])
 })
 
 test('MSG-12 names of participants are reported', () => {
   expect(said({ messages: [{ role: 'user', name: 'Ann', parts: [text('a')] }] })).toEqual([
-    'messages dropped',
+    'messages[0].name dropped',
   ])
 })
 
@@ -116,12 +118,15 @@ test('MSG-13 MSG-14 RSP-09 a turn of calls alone has no message, texts and calls
 test('MSG-16 MSG-19 a refusal stays one, and the phase is kept', () => {
   const message: Message = {
     role: 'assistant',
-    phase: 'commentary',
-    parts: [{ type: 'refusal', text: 'No.' }],
+    parts: [
+      { type: 'refusal', text: 'No.', phase: 'commentary' },
+      { type: 'text', text: 'Or.', phase: 'final_answer' },
+    ],
   }
   expect(input(user(text('q')), message)).toMatchObject([
     {},
     { phase: 'commentary', content: [{ type: 'refusal', refusal: 'No.' }] },
+    { phase: 'final_answer', content: [{ type: 'output_text', text: 'Or.' }] },
   ])
 })
 
@@ -166,7 +171,7 @@ test('PRT-05 PRT-06 PRT-07 documents: data, text, address, and what was said abo
       ],
     },
   ])
-  expect(dropped).toMatchObject([{ path: 'messages', action: 'approximated' }])
+  expect(dropped).toMatchObject([{ path: 'messages[0].content[1].context', action: 'approximated' }])
 })
 
 test('PRT-08 uploads of another provider are refused, those of OpenAI are known', () => {
@@ -174,23 +179,23 @@ test('PRT-08 uploads of another provider are refused, those of OpenAI are known'
     type: 'image',
     source: { type: 'file', dialect, id: 'f' },
   })
-  expect(refusalOf({ messages: [user(image('gemini'))] })).toBe('messages')
+  expect(refusalOf({ messages: [user(image('gemini'))] })).toBe('messages[0].content[0]')
   expect(input(user(image('openai-chat')))).toMatchObject([{ content: [{ file_id: 'f' }] }])
 })
 
 test('PRT-09 PRT-10 PRT-11 sound, films and images that the assistant made are refused', () => {
   expect(refusalOf({ messages: [user({ type: 'audio', mediaType: 'audio/wav', data: 'A' })] })).toBe(
-    'messages',
+    'messages[0].content[0]',
   )
   const film: Part = { type: 'video', source: { type: 'url', url: 'https://a.example/v' } }
-  expect(refusalOf({ messages: [user(film)], source: 'gemini' })).toBe('contents')
+  expect(refusalOf({ messages: [user(film)], source: 'gemini' })).toBe('contents[0].parts[0]')
   const image: Part = { type: 'image', source: { type: 'url', url: 'https://a.example/x' } }
-  expect(refusalOf({ messages: [user(text('q')), assistant(image)] })).toBe('messages')
+  expect(refusalOf({ messages: [user(text('q')), assistant(image)] })).toBe('messages[1].content[0]')
 })
 
 test('CIT-05 asking for citations of a document is reported', () => {
   const part: Part = { type: 'document', source: { type: 'text', text: 'x' }, citesSources: true }
-  expect(said({ messages: [user(part)] })).toEqual(['messages dropped'])
+  expect(said({ messages: [user(part)] })).toEqual(['messages[0].content[0].citations dropped'])
 })
 
 test('TLD-01 TLD-02 TLD-04 TLD-09 functions are flat, with parameters and an explicit strict', () => {
@@ -219,7 +224,9 @@ test('TLD-01 TLD-02 TLD-04 TLD-09 functions are flat, with parameters and an exp
 })
 
 test('TLD-03 parameters that are no object are refused, those that do not say so are made to', () => {
-  expect(refusalOf({ tools: [{ type: 'function', name: 'f', parameters: { type: 'array' } }] })).toBe('tools')
+  expect(refusalOf({ tools: [{ type: 'function', name: 'f', parameters: { type: 'array' } }] })).toBe(
+    'tools[0].parameters',
+  )
   const { body: encoded, dropped } = encode({
     tools: [{ type: 'function', name: 'f', parameters: { properties: {} } }],
   })
@@ -249,7 +256,7 @@ test('TLD-08 names that OpenAI refuses are replaced everywhere and can be given 
 test('TLD-11 TLD-13c deferred tools are sent at once, which is reported', () => {
   const { body: encoded, dropped } = encode({ tools: [{ ...look, isDeferred: true } as Tool] })
   expect(encoded.tools).toMatchObject([{ name: 'look' }])
-  expect(dropped).toMatchObject([{ path: 'tools', action: 'approximated' }])
+  expect(dropped).toMatchObject([{ path: 'tools[0].defer_loading', action: 'approximated' }])
 })
 
 test('TLD-12 TCL-17 custom tools are native here, with their grammar', () => {
@@ -317,7 +324,7 @@ test('SRV-02 TLC-10 a hosted tool that is needed is refused: forced, alone, or a
       toolChoice: { type: 'hosted', dialect: 'anthropic-messages', wire: {} },
     }),
   ).toBe('tool_choice')
-  expect(refusalOf({ tools: [search] })).toBe('tools')
+  expect(refusalOf({ tools: [search] })).toBe('tools[0]')
   const worked: Part = { type: 'hosted', dialect: 'anthropic-messages', wire: {} }
   expect(
     refusalOf({ tools: [look, search], messages: [user(text('q')), assistant(worked, text('a'))] }),
@@ -466,7 +473,7 @@ test('RSN-22 RSN-33 reasoning of others is left out, and nothing else; reported 
   ]
   const { body: encoded, dropped } = encode({ messages })
   expect(encoded.input).toHaveLength(5)
-  expect(dropped).toMatchObject([{ path: 'messages', action: 'approximated' }])
+  expect(dropped).toMatchObject([{ path: 'messages[1].content[0]', action: 'approximated' }])
 })
 
 test('RSN-27 reasoning that nothing follows goes too', () => {

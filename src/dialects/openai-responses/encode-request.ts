@@ -1,6 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { EncodedRequest, EncodeTarget } from '../../ir/conversion.ts'
 import type { ChatRequest, Extra, Message } from '../../ir/request.ts'
+import { reportPrompt } from '../completions-prompt.ts'
+import { placeOf } from '../places.ts'
 import { Report } from '../report.ts'
 import { type Encoding, encodeBreakpoint, pathOf, ttlOf } from './encode-context.ts'
 import { encodeItems } from './encode-items.ts'
@@ -21,6 +23,7 @@ import { given } from './given.ts'
  */
 export function encodeRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest {
   const report = new Report()
+  reportPrompt(request, report)
   const names = nameForUpstream(request, report)
   const encoding: Encoding = { request, target, names, report, told: new Set() }
   refuseForeign(encoding)
@@ -63,11 +66,10 @@ function refuseForeign(encoding: Encoding): void {
       'openai-responses cannot stop at a sequence; leave it out, or use a model behind another API',
     )
   const continues = request.source === 'anthropic-messages' || request.source === 'gemini'
-  if (continues && request.messages.at(-1)?.role === 'assistant')
-    report.approximate(
-      pathOf(encoding, 'messages'),
-      'the upstream answers the last message of the assistant instead of continuing it',
-    )
+  const last = request.messages.at(-1)
+  if (!continues || last?.role !== 'assistant') return
+  const reason = 'the upstream answers the last message of the assistant instead of continuing it'
+  report.approximate(placeOf(request, last), reason)
 }
 
 /** The system prompt, as far as it is text and nothing else; a cache breakpoint needs an item to stand on. */
@@ -107,7 +109,7 @@ function encodeCaching(encoding: Encoding): JsonObject {
     hasOptions && takesOptions
       ? given({
           mode: isAutomatic === undefined ? undefined : isAutomatic ? 'implicit' : 'explicit',
-          ...ttlOf(encoding, lifetime),
+          ...ttlOf(encoding, caching),
           prewarm: isPrewarming ? true : undefined,
         })
       : undefined

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { ToolResultPart } from '../../ir/part.ts'
+import { placeOf } from '../places.ts'
 import { encodeCallId } from './call-id.ts'
 import { encodeInputPart } from './encode-content.ts'
-import { approximateOnce, type Encoding, encodeBreakpoint, pathOf } from './encode-context.ts'
+import { approximateOnce, type Encoding, encodeBreakpoint } from './encode-context.ts'
 
 /** A result is text, or a list of parts where it holds more than one text, or a cache breakpoint. */
 export function encodeResult(encoding: Encoding, part: ToolResultPart): JsonObject {
@@ -29,7 +30,8 @@ function contentOf(encoding: Encoding, part: ToolResultPart): ToolResultPart['co
   const texts = content.filter((each) => each.type === 'text')
   const others = content.filter((each) => each.type !== 'text')
   if (!isError) return json === undefined ? content : [textOf(JSON.stringify(json)), ...others]
-  approximateOnce(encoding, pathOf(encoding, 'messages'), 'a failed tool result is marked in its text')
+  const path = placeOf(encoding.request, part, 'isError')
+  approximateOnce(encoding, path, 'a failed tool result is marked in its text')
   if (json !== undefined) return [textOf(JSON.stringify('error' in json ? json : { error: json })), ...others]
   const error = texts.map(({ text }) => text).join('\n')
   return [textOf(JSON.stringify({ error })), ...others]

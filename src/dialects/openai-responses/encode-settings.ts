@@ -105,6 +105,8 @@ export function encodeSampling(encoding: Encoding, effort: unknown): JsonObject 
   if (sampling.choices !== undefined && sampling.choices > 1)
     report.refuse(pathOf(encoding, 'choices'), 'openai-responses answers once')
   const { logprobs } = sampling
+  if (logprobs !== undefined && encoding.request.source === 'gemini')
+    report.approximate(pathOf(encoding, 'logprobs'), 'tokens of the answer alone, without their ids')
   return { ...encodeTemperature(encoding, effort), ...(logprobs && { top_logprobs: logprobs }) }
 }
 

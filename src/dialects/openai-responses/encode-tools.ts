@@ -1,9 +1,10 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { ChatRequest, CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../ir/request.ts'
+import { keepPlace, placeOfChoice, placeOfTool } from '../places.ts'
 import type { Report } from '../report.ts'
 import type { NameRule, ToolNames } from '../tool-names.ts'
 import { nameTools, STRICT_NAMES } from '../tool-names.ts'
-import { approximateOnce, type Encoding, loseBreakpoint, pathOf } from './encode-context.ts'
+import { approximateOnce, dropOnce, type Encoding } from './encode-context.ts'
 import { given } from './given.ts'
 import { namespaceOf } from './tools.ts'
 
@@ -14,7 +15,8 @@ export function nameForUpstream(
   rule: NameRule = STRICT_NAMES,
 ): ToolNames {
   const tools = request.tools.map(
-    (tool): Tool => (tool.type === 'hosted' ? tool : { type: 'function', name: tool.name }),
+    (tool): Tool =>
+      tool.type === 'hosted' ? tool : keepPlace(request, { type: 'function', name: tool.name }, tool),
   )
   const names = nameTools({ ...request, tools }, rule, report)
   return { encode: (name) => names.encode(name), changed: names.changed }
@@ -23,17 +25,18 @@ export function nameForUpstream(
 /** @see https://platform.openai.com/docs/api-reference/responses/create (`tools`) */
 export function encodeTools(encoding: Encoding): JsonObject[] {
   const { request, report } = encoding
-  const kept = request.tools.filter((tool, index) => keepTool(encoding, tool, index))
-  const onlyHosted = request.tools.length > 0 && kept.length === 0 && request.toolChoice?.type !== 'none'
-  if (onlyHosted) report.refuse(pathOf(encoding, 'tools'), 'openai-responses has none of these tools')
+  const kept = request.tools.filter((tool) => keepTool(encoding, tool))
+  const [first] = request.tools
+  if (first !== undefined && kept.length === 0 && request.toolChoice?.type !== 'none')
+    report.refuse(placeOfTool(request, first), 'openai-responses has none of these tools')
   for (const tool of kept) reportTool(encoding, tool)
   return groupTools(kept, (tool) => encodeTool(tool, encoding), descriptionsOf(request))
 }
 
 /** Tools of another provider: offered ones are left out, needed ones refused. */
-function keepTool(encoding: Encoding, tool: Tool, index: number): boolean {
+function keepTool(encoding: Encoding, tool: Tool): boolean {
   if (tool.type !== 'hosted' || tool.dialect === 'openai-responses') return true
-  const path = `${pathOf(encoding, 'tools')}[${index}]`
+  const path = placeOfTool(encoding.request, tool)
   if (hasWorked(encoding.request, tool))
     encoding.report.refuse(path, `openai-responses cannot read the earlier work of ${tool.kind}`)
   encoding.report.drop(path, `${tool.kind} is a tool that the upstream does not run`)
@@ -48,9 +51,15 @@ function hasWorked({ messages }: ChatRequest, { dialect }: HostedTool): boolean 
 
 function reportTool(encoding: Encoding, tool: Tool): void {
   if (tool.type !== 'function') return
-  loseBreakpoint(encoding, tool.hasCacheBreakpoint, 'tools')
-  if (tool.isDeferred === true && !searchesTools(encoding.request))
-    approximateOnce(encoding, pathOf(encoding, 'tools'), 'tools whose loading is deferred are sent at once')
+  const { request } = encoding
+  if (tool.hasCacheBreakpoint !== undefined) {
+    const path = placeOfTool(request, tool, 'hasCacheBreakpoint')
+    dropOnce(encoding, path, 'openai-responses takes no breakpoint on tools')
+  }
+  if (tool.isDeferred === true && !searchesTools(request)) {
+    const path = placeOfTool(request, tool, 'isDeferred')
+    approximateOnce(encoding, path, 'tools whose loading is deferred are sent at once')
+  }
 }
 
 function searchesTools({ tools }: ChatRequest): boolean {
@@ -73,14 +82,15 @@ function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
 }
 
 /** OpenAI takes objects only, and wants the schema to say so. */
-function encodeParameters(encoding: Encoding, { name, parameters }: FunctionTool): JsonObject {
+function encodeParameters({ request, report }: Encoding, tool: FunctionTool): JsonObject {
+  const { name, parameters } = tool
   if (parameters === undefined || Object.keys(parameters).length === 0)
     return { type: 'object', properties: {} }
   if (parameters.type === 'object') return parameters
-  const path = pathOf(encoding, 'tools')
+  const path = placeOfTool(request, tool, 'parameters')
   if (parameters.type !== undefined)
-    encoding.report.refuse(path, `openai-responses gives tools objects only, which ${name} does not take`)
-  encoding.report.approximate(path, `the parameters of ${name} were said to be an object`)
+    report.refuse(path, `openai-responses gives tools objects only, which ${name} does not take`)
+  report.approximate(path, `the parameters of ${name} were said to be an object`)
   return { type: 'object', ...parameters }
 }
 
@@ -160,12 +170,11 @@ export function encodeToolChoice(encoding: Encoding): unknown {
   const { request, names, report, target } = encoding
   const { toolChoice, tools } = request
   if (toolChoice === undefined || tools.length === 0) return undefined
-  const path = pathOf(encoding, 'toolChoice')
   if (toolChoice.type === 'hosted' && toolChoice.dialect !== 'openai-responses')
-    report.refuse(path, 'openai-responses does not have the tool that must be used')
+    report.refuse(placeOfChoice(request), 'openai-responses does not have the tool that must be used')
   const isForced = toolChoice.type === 'required' || toolChoice.type === 'tool'
   if (isForced && target.capabilities.forcedTools === 'no')
-    report.refuse(path, 'the model decides itself whether it calls a tool')
+    report.refuse(placeOfChoice(request), 'the model decides itself whether it calls a tool')
   return writeToolChoice(toolChoice, tools, (name) => names.encode(name))
 }
 

@@ -1,4 +1,5 @@
 import { type JsonObject, textOf } from '../../core/json.ts'
+import { decodeTokens } from '../openai-logprobs.ts'
 import { decodeCitation, PARAGRAPH } from './decode-output.ts'
 import {
   itemKey,
@@ -30,7 +31,8 @@ function append(state: ReaderState, event: JsonObject, text: string, extent: 'pi
   const type = textOf(event.type)
   if (type.startsWith('response.output_text') || type.startsWith('response.refusal')) {
     const kind = type.startsWith('response.refusal') ? 'refusal' : 'text'
-    appendText(state, textAt(state, messageAt(state, key), indexOf(event.content_index), kind), text, extent)
+    const part = textAt(state, messageAt(state, key), indexOf(event.content_index), kind)
+    appendText(state, part, text, extent, event.logprobs)
   } else if (type.startsWith('response.reasoning_summary_text'))
     appendReasoning(state, reasoningAt(state, key), `s${indexOf(event.summary_index)}`, text, extent)
   else if (type.startsWith('response.reasoning_text'))
@@ -46,10 +48,10 @@ function indexOf(index: unknown): number {
 }
 
 /** Servers that forget to announce an item do send its texts. */
-export function messageAt(state: ReaderState, key: string): ReadMessage {
+export function messageAt(state: ReaderState, key: string, phase?: string): ReadMessage {
   const known = itemOf(state, key, 'message')
   if (known !== undefined) return known
-  const message: ReadMessage = { kind: 'message', texts: new Map() }
+  const message: ReadMessage = { kind: 'message', phase, texts: new Map() }
   state.items.set(key, message)
   return message
 }
@@ -70,14 +72,23 @@ export function reasoningAt(state: ReaderState, key: string): ReadReasoning {
 /** A content part; those before it are over where their server forgot to say so. */
 export function textAt(
   state: ReaderState,
-  { texts }: ReadMessage,
+  { texts, phase }: ReadMessage,
   index: number,
   kind: ReadText['kind'],
 ): ReadText {
   const known = texts.get(index)
   if (known !== undefined) return known
   for (const other of texts.values()) closeText(state, other)
-  const text: ReadText = { kind, id: undefined, length: 0, textBefore: 0, annotations: 0 }
+  const text: ReadText = {
+    kind,
+    phase,
+    id: undefined,
+    lastId: undefined,
+    length: 0,
+    tokens: 0,
+    textBefore: 0,
+    annotations: 0,
+  }
   texts.set(index, text)
   return text
 }
@@ -97,21 +108,32 @@ export function appendText(
   part: ReadText,
   text: string,
   extent: 'piece' | 'whole',
+  wireTokens: unknown,
 ): void {
   const rest = restOf(text, part.length, extent)
-  if (rest === '') return
+  if (rest === '' && part.id === undefined) return
+  const tokens = decodeTokens(wireTokens)
+  const logprobs = extent === 'piece' ? tokens : tokens?.slice(part.tokens)
+  const hasTokens = logprobs !== undefined && logprobs.length > 0
+  if (rest === '' && !hasTokens) return
   const id = part.id ?? openText(state, part)
+  part.tokens += logprobs?.length ?? 0
   part.length += rest.length
   if (part.kind === 'text') state.textLength += rest.length
   else state.held = { ...state.held, hasRefusal: true }
-  state.events.push({ type: `${part.kind}-delta`, id, text: rest })
+  state.events.push({ type: `${part.kind}-delta`, id, text: rest, ...(hasTokens && { logprobs }) })
 }
 
 function openText(state: ReaderState, part: ReadText): string {
   const id = nextId(state, 't')
   part.id = id
+  part.lastId = id
   part.textBefore = state.textLength
-  state.events.push({ type: `${part.kind}-start`, id })
+  state.events.push({
+    type: `${part.kind}-start`,
+    id,
+    ...(part.phase !== undefined && { phase: part.phase }),
+  })
   return id
 }
 
@@ -177,8 +199,8 @@ export function citeOnce(
     if (from + index < text.annotations) continue
     text.annotations++
     const citation = decodeCitation(annotation, text.textBefore)
-    if (citation !== undefined && text.id !== undefined)
-      state.events.push({ type: 'text-citation', id: text.id, citation })
+    if (citation !== undefined && text.lastId !== undefined)
+      state.events.push({ type: 'text-citation', id: text.lastId, citation })
     else noteDropped(state)
   }
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
-import { fallbackCallId, objectsOf, upstreamCarrier } from './decode-output.ts'
+import { decodeImage, fallbackCallId, objectsOf, phaseOf, upstreamCarrier } from './decode-output.ts'
 import { given } from './given.ts'
 import {
   appendCall,
@@ -31,7 +31,7 @@ export function addOutputItem(state: ReaderState, event: JsonObject): void {
   if (!isJsonObject(item) || state.items.has(key)) return
   switch (item.type) {
     case 'message':
-      messageAt(state, key)
+      messageAt(state, key, phaseOf(item))
       return
     case 'reasoning':
       reasoningAt(state, key)
@@ -79,7 +79,7 @@ export function finishOutputItem(state: ReaderState, event: JsonObject): void {
   if (!isJsonObject(item) || state.items.get(key)?.isDone === true) return
   switch (item.type) {
     case 'message':
-      finishMessage(state, messageAt(state, key), item)
+      finishMessage(state, messageAt(state, key, phaseOf(item)), item)
       break
     case 'reasoning':
       finishReasoning(state, reasoningAt(state, key), item)
@@ -88,8 +88,15 @@ export function finishOutputItem(state: ReaderState, event: JsonObject): void {
     case 'custom_tool_call':
       close(state, readCall(state, event, item))
       break
-    default:
-      state.events.push({ type: 'hosted', part: { type: 'hosted', dialect: 'openai-responses', wire: item } })
+    default: {
+      const image = decodeImage(item)
+      if (image !== undefined) state.events.push({ type: 'media', part: image })
+      else
+        state.events.push({
+          type: 'hosted',
+          part: { type: 'hosted', dialect: 'openai-responses', wire: item },
+        })
+    }
   }
   const done = state.items.get(key) ?? { kind: 'hosted' }
   done.isDone = true
@@ -107,7 +114,7 @@ export function finishContentPart(state: ReaderState, event: JsonObject): void {
 function readPart(state: ReaderState, message: ReadMessage, index: number, part: JsonObject): ReadText {
   const kind = part.type === 'refusal' ? 'refusal' : 'text'
   const text = textAt(state, message, index, kind)
-  appendText(state, text, textOf(kind === 'refusal' ? part.refusal : part.text), 'whole')
+  appendText(state, text, textOf(kind === 'refusal' ? part.refusal : part.text), 'whole', part.logprobs)
   citeOnce(state, text, objectsOf(part.annotations), 0)
   return text
 }

@@ -5,9 +5,14 @@ import type { Held } from './finish.ts'
 /** A text of a message, begun with its first word. */
 export interface ReadText {
   readonly kind: 'text' | 'refusal'
+  readonly phase: string | undefined
   id: string | undefined
+  /** Stays when the text has ended: its sources may be named later. */
+  lastId: string | undefined
   /** Code units that were passed on. */
   length: number
+  /** Tokens whose probabilities were passed on. */
+  tokens: number
   /** Code units of the answer's text before it. */
   textBefore: number
   annotations: number
@@ -15,6 +20,7 @@ export interface ReadText {
 
 export interface ReadMessage {
   readonly kind: 'message'
+  readonly phase: string | undefined
   readonly texts: Map<number, ReadText>
 }
 

@@ -87,13 +87,6 @@ function formatOf(format: ChatRequest['format']): JsonObject {
   return { type: 'json_schema', name, description, schema, strict: isStrict }
 }
 
-const TIERS: ReadonlySet<string> = new Set(['default', 'flex', 'scale', 'priority', 'fast', 'ultrafast'])
-
-/** The tier that served, as this API names it. Other providers call the ordinary one "standard". */
-export function serviceTierOf(tier: string | undefined): string {
-  return tier !== undefined && TIERS.has(tier) ? tier : 'default'
-}
-
 export function hasOutput(body: unknown): body is JsonObject & { readonly output: readonly unknown[] } {
   return isJsonObject(body) && Array.isArray(body.output)
 }

@@ -196,7 +196,7 @@ test('USG-01 USG-03 USG-10 USG-11 counts are taken apart; no counts are no zeros
 test('TOP-13 STR-25 log probabilities go through as Chat has them', () => {
   const logprobs = [{ token: 'x', bytes: [120], logprob: -0.1, top_logprobs: [] }]
   const response = decodeResponse(wire([message([{ ...text('x'), logprobs }])]))
-  expect(response.logprobs).toEqual({ content: logprobs, refusal: null })
+  expect(response.parts).toMatchObject([{ logprobs: [{ token: 'x', bytes: [120], alternatives: [] }] }])
   expect(encodeResponse(response, answerContext()).output).toMatchObject([{ content: [{ logprobs }] }])
 })
 

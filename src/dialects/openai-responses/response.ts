@@ -40,7 +40,6 @@ export function decodeResponse(body: unknown): ChatResponse {
       createdSeconds: secondsOf(body.created_at),
       usage: decodeUsage(body),
       serviceTier: typeof body.service_tier === 'string' ? body.service_tier : undefined,
-      logprobs: logprobsOf(body),
     }),
   }
 }
@@ -80,33 +79,15 @@ export const DROPPED_CITATION: Dropped = {
   reason: 'citations of files at the provider cannot be opened elsewhere',
 }
 
-/** As Chat has them: one list for the whole text. */
-function logprobsOf(response: JsonObject): JsonObject | undefined {
-  const content = objectsOf(response.output)
-    .filter((item) => item.type === 'message')
-    .flatMap((item) => objectsOf(item.content))
-    .flatMap((part) => objectsOf(part.logprobs))
-  return content.length === 0 ? undefined : { content, refusal: null }
-}
-
 /** A whole answer for a client: the same that the last event of its stream would hold. */
 export function encodeResponse(response: ChatResponse, context: AnswerContext): JsonObject {
   let last: unknown
   const writer = createAnswerWriter(context, (_, fields) => {
     last = fields.response
   })
-  writer.setLogprobs(objectsOf(response.logprobs?.content))
-  const parts = response.parts.map(asItem)
-  for (const event of unfoldResponse({ ...response, parts })) writer.step(event)
+  for (const event of unfoldResponse(response)) writer.step(event)
   if (!isJsonObject(last) || last.status === 'failed') throw unfinished(response)
   return last
-}
-
-/** An image that the model made is an item of its own here. */
-function asItem(part: Part): Part {
-  if (part.type !== 'image' || part.source.type !== 'base64') return part
-  const wire = { type: 'image_generation_call', status: 'completed', result: part.source.data }
-  return { type: 'hosted', dialect: 'openai-responses', wire }
 }
 
 function unfinished({ finish }: ChatResponse): GatewayError {

@@ -326,7 +326,7 @@ describe('STP', () => {
     })
   })
 
-  test('STP-04 STP-21 STP-27 a refusal is never a clean end of a text: filtered, and explained where it was', () => {
+  test('STP-04 RSP-11 a refusal is never a clean end of a text: filtered, and explained where it was', () => {
     expect(ending({ unified: 'refusal' })).toMatchObject({ status: 'incomplete', reason: 'content_filter' })
     expect(ending({ unified: 'refusal', explanation: 'Not this.' })).toMatchObject({
       status: 'completed',

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import type { CustomTool, Extra, FunctionTool, Tool, ToolChoice } from '../../ir/request.ts'
+import type { MemberNames, Places } from '../places.ts'
 import {
   optionalBoolean,
   optionalChoice,
@@ -11,6 +12,20 @@ import {
 } from './fields.ts'
 import { given } from './given.ts'
 
+const FUNCTION_NAMES: MemberNames = {
+  name: 'name',
+  parameters: 'parameters',
+  isStrict: 'strict',
+  isDeferred: 'defer_loading',
+}
+const CUSTOM_NAMES: MemberNames = { name: 'name', grammar: 'format' }
+
+/** Where to leave what the IR has no place for, and where everything else stood. */
+interface Notes {
+  readonly extras: Extra[]
+  readonly places: Places
+}
+
 export interface DecodedTools {
   readonly tools: readonly Tool[]
   readonly extras: readonly Extra[]
@@ -20,27 +35,28 @@ export interface DecodedTools {
  * The tools of a request, or of an `additional_tools` item. Throws `invalid_request` with the path of the tool at fault.
  * @see https://platform.openai.com/docs/api-reference/responses/create (`tools`)
  */
-export function decodeTools(owner: JsonObject, path: string): DecodedTools {
+export function decodeTools(owner: JsonObject, path: string, places: Places): DecodedTools {
   const extras: Extra[] = []
   const tools = optionalObjects(owner, 'tools', path).flatMap((tool, index) =>
-    decodeTool(tool, `${path}[${index}]`, extras),
+    decodeTool(tool, `${path}[${index}]`, { extras, places }),
   )
   return { tools, extras }
 }
 
-function decodeTool(tool: JsonObject, path: string, extras: Extra[], namespace?: string): Tool[] {
+function decodeTool(tool: JsonObject, path: string, notes: Notes, namespace?: string): Tool[] {
+  const { extras, places } = notes
   switch (tool.type) {
     case 'function':
       noteHints(tool, path, extras)
-      return [decodeFunction(tool, path, namespace)]
+      return [places.note(decodeFunction(tool, path, namespace), path, FUNCTION_NAMES)]
     case 'custom':
       noteHints(tool, path, extras)
-      return [decodeCustom(tool, path, namespace)]
+      return [places.note(decodeCustom(tool, path, namespace), path, CUSTOM_NAMES)]
     case 'namespace':
-      return decodeNamespace(tool, path, extras)
+      return decodeNamespace(tool, path, notes)
     default:
       if (typeof tool.type !== 'string') return refuseField(`${path}.type`, 'is missing')
-      return [{ type: 'hosted', dialect: 'openai-responses', kind: tool.type, wire: tool }]
+      return [places.note({ type: 'hosted', dialect: 'openai-responses', kind: tool.type, wire: tool }, path)]
   }
 }
 
@@ -76,12 +92,12 @@ function grammarOf({ syntax, definition }: JsonObject): JsonObject {
   return { syntax, definition }
 }
 
-function decodeNamespace(tool: JsonObject, path: string, extras: Extra[]): Tool[] {
+function decodeNamespace(tool: JsonObject, path: string, notes: Notes): Tool[] {
   const name = requireName(tool, 'name', `${path}.name`)
   const description = optionalText(tool, 'description', `${path}.description`)
-  if (description) extras.push(extra(`${path}.description`, { namespace: name, description }, 'hint'))
+  if (description) notes.extras.push(extra(`${path}.description`, { namespace: name, description }, 'hint'))
   return optionalObjects(tool, 'tools', `${path}.tools`).flatMap((member, index) =>
-    decodeTool(member, `${path}.tools[${index}]`, extras, name),
+    decodeTool(member, `${path}.tools[${index}]`, notes, name),
   )
 }
 
@@ -105,12 +121,13 @@ export function namespaceOf(tool: Tool): string | undefined {
 }
 
 /** Throws `invalid_request` where two tools have the same name. */
-export function refuseSameNames(tools: readonly Tool[]): void {
+export function refuseSameNames(tools: readonly Tool[], places: Places): void {
   const seen = new Set<string>()
-  for (const [index, tool] of tools.entries()) {
+  for (const tool of tools) {
     if (tool.type === 'hosted') continue
     const key = JSON.stringify([namespaceOf(tool), tool.name])
-    if (seen.has(key)) refuseField(`tools[${index}].name`, `is taken by another tool: ${tool.name}`)
+    if (seen.has(key))
+      refuseField(places.pathOf(tool, 'name') ?? 'tools', `is taken by another tool: ${tool.name}`)
     seen.add(key)
   }
 }
@@ -118,7 +135,16 @@ export function refuseSameNames(tools: readonly Tool[]): void {
 const MODES = ['auto', 'none', 'required'] as const
 
 /** Throws `invalid_request` where the choice names a tool that is not offered. */
-export function decodeToolChoice(body: JsonObject, tools: readonly Tool[]): ToolChoice | undefined {
+export function decodeToolChoice(
+  body: JsonObject,
+  tools: readonly Tool[],
+  places: Places,
+): ToolChoice | undefined {
+  const choice = decodeChoice(body, tools)
+  return choice && places.note(choice, 'tool_choice')
+}
+
+function decodeChoice(body: JsonObject, tools: readonly Tool[]): ToolChoice | undefined {
   const choice = body.tool_choice
   if (choice === undefined || choice === null) return undefined
   if (!isJsonObject(choice)) {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { AnswerContext } from '../../ir/conversion.ts'
+import type { TokenLogprob } from '../../ir/logprobs.ts'
 import type { Carrier, Citation } from '../../ir/part.ts'
 import type { Usage } from '../../ir/usage.ts'
 import { wrapCarrier } from '../carrier.ts'
@@ -13,6 +14,7 @@ export interface OpenMessage {
   readonly id: string
   readonly index: number
   readonly content: JsonObject[]
+  readonly phase: string | undefined
   openParts: number
   /** Something else has begun: the next text belongs to a message of its own. */
   isOver: boolean
@@ -20,10 +22,24 @@ export interface OpenMessage {
 
 export interface OpenText {
   readonly kind: 'text' | 'refusal'
+  readonly phase: string | undefined
   readonly chunks: string[]
   readonly citations: Citation[]
+  readonly logprobs: TokenLogprob[]
   /** Set with the first word: a text that says nothing makes no message. */
-  place?: { readonly message: OpenMessage; readonly contentIndex: number; readonly textBefore: number }
+  place?: TextPlace
+}
+
+export interface TextPlace {
+  readonly message: OpenMessage
+  readonly contentIndex: number
+  readonly textBefore: number
+}
+
+/** A text that is over, as far as sources that are named later need it. */
+export interface EndedText {
+  readonly place: TextPlace
+  readonly length: number
 }
 
 export interface OpenReasoning {
@@ -55,12 +71,12 @@ export interface WriterState {
   /** By output index; an item that is not done stands there as it was announced. */
   readonly output: JsonObject[]
   readonly open: Map<string, OpenPart>
+  readonly ended: Map<string, EndedText>
   message: OpenMessage | undefined
   /** A call whose text is complete, but which the end of the answer may yet declare cut. */
   endedCall: OpenCall | undefined
   /** UTF-16 code units of all texts so far. */
   textLength: number
-  logprobs: readonly unknown[]
   usage: Usage | undefined
 }
 
@@ -72,10 +88,10 @@ export function createWriterState(context: AnswerContext, emit: Emit): WriterSta
     isOver: false,
     output: [],
     open: new Map(),
+    ended: new Map(),
     message: undefined,
     endedCall: undefined,
     textLength: 0,
-    logprobs: [],
     usage: undefined,
   }
 }

@@ -8,6 +8,7 @@ const CLAUDE = {
   stopSequences: true,
   cacheBreakpoints: true,
   requiresSignatures: false,
+  toolResultMedia: true,
   schemaWithTools: true,
 } as const
 

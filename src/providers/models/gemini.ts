@@ -15,6 +15,7 @@ const GEMINI_3: ModelCapabilities = {
   stopSequences: true,
   cacheBreakpoints: false,
   requiresSignatures: true,
+  toolResultMedia: true,
   maxOutputTokens: 65_536,
 }
 
@@ -22,9 +23,11 @@ const GEMINI_2_5: ModelCapabilities = {
   ...GEMINI_3,
   // the Developer API refuses them
   penalties: false,
-  thinking: { style: 'budget', least: 'disabled', efforts: [] },
+  // Flash; Pro takes more. @see https://ai.google.dev/gemini-api/docs/thinking#set-budget
+  thinking: { style: 'budget', least: 'disabled', efforts: [], maxBudgetTokens: 24_576 },
   schemaWithTools: false,
   requiresSignatures: false,
+  toolResultMedia: false,
 }
 
 const GEMINI_2: ModelCapabilities = {
@@ -41,7 +44,7 @@ export function geminiCapabilities(model: string): ModelCapabilities {
   if (version < 3) {
     // Pro cannot switch its thinking off
     return model.includes('pro')
-      ? { ...GEMINI_2_5, thinking: { ...GEMINI_2_5.thinking, least: 'lowest' } }
+      ? { ...GEMINI_2_5, thinking: { ...GEMINI_2_5.thinking, least: 'lowest', maxBudgetTokens: 32_768 } }
       : GEMINI_2_5
   }
   const { thinking } = GEMINI_3

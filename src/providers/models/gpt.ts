@@ -12,6 +12,8 @@ const GPT_6: ModelCapabilities = {
   midSystem: true,
   chatToolsWithReasoning: false,
   completionTokens: true,
+  customTools: true,
+  toolResultMedia: true,
   stopSequences: false,
   cacheBreakpoints: true,
   requiresSignatures: false,
@@ -27,7 +29,8 @@ const GPT_6_SWITCHABLE: ModelCapabilities = {
   },
 }
 
-const GPT_5_6: ModelCapabilities = GPT_6_SWITCHABLE
+/** What GPT-6 writes at most is not published; an upstream judges that itself. */
+const GPT_5_6: ModelCapabilities = { ...GPT_6_SWITCHABLE, maxOutputTokens: 128_000 }
 
 const GPT_5_1: ModelCapabilities = {
   ...GPT_5_6,
@@ -45,6 +48,7 @@ const GPT_5: ModelCapabilities = {
 const O_SERIES: ModelCapabilities = {
   ...GPT_5,
   thinking: { style: 'effort', least: 'lowest', efforts: ['low', 'medium', 'high'] },
+  maxOutputTokens: 100_000,
 }
 
 /** GPT-4 and everything that does not reason. */
@@ -54,6 +58,7 @@ const GPT_4: ModelCapabilities = {
   penalties: true,
   thinking: { style: 'none', least: 'disabled', efforts: [] },
   completionTokens: false,
+  customTools: false,
   stopSequences: true,
 }
 
@@ -62,9 +67,16 @@ export function gptCapabilities(model: string): ModelCapabilities {
   if (/(^|\/)o\d/.test(model)) return O_SERIES
   const [, major, minor] = /(?:gpt|codex)-(\d+)(?:\.(\d+))?/.exec(model) ?? []
   const version = Number(major ?? 99) + Number(minor ?? 0) / 100
-  if (version < 5) return GPT_4
+  if (version < 5) return { ...GPT_4, maxOutputTokens: mostOfGpt4(model, version) }
   if (version < 5.01) return GPT_5
   if (version < 5.06) return GPT_5_1
   if (version < 6) return GPT_5_6
   return /sol|luna|6\.1-terra/.test(model) ? GPT_6_SWITCHABLE : GPT_6
+}
+
+/** @see https://platform.openai.com/docs/models */
+function mostOfGpt4(model: string, version: number): number {
+  if (version >= 4.01) return 32_768
+  if (model.includes('4o')) return 16_384
+  return version >= 4 && !model.includes('turbo') ? 8192 : 4096
 }

@@ -4,6 +4,7 @@ import { claudeCapabilities } from './claude.ts'
 import { geminiCapabilities } from './gemini.ts'
 import { gptCapabilities } from './gpt.ts'
 import { grokCapabilities } from './grok.ts'
+import { novaCapabilities } from './nova.ts'
 import { effortsOf } from './open-weights.ts'
 
 /** A model of no family that we know: taken for a plain chat model, as most OpenAI-compatible servers run. */
@@ -37,6 +38,7 @@ export function capabilitiesOf(model: string): ModelCapabilities {
   if (name.includes('gemini')) return geminiCapabilities(name)
   if (/(^|\/)(gpt-\d|o\d|codex-)/.test(name) && !name.includes('gpt-oss')) return gptCapabilities(name)
   if (name.includes('grok')) return grokCapabilities(name)
+  if (name.includes('amazon.nova')) return novaCapabilities(name)
   return withEfforts(effortsOf(name))
 }
 

@@ -10,7 +10,7 @@ const FAMILIES: readonly (readonly [name: RegExp, efforts: readonly Effort[]])[]
   [/mistral-large-4/, ['low', 'medium', 'high']],
   [/mistral-small-(latest|4|26)|mistral-medium-(latest|3[.-]5|26)/, ['none', 'high']],
   [/mistral|mixtral|ministral|codestral|devstral|pixtral|magistral/, []],
-  [/(^|\/)(meta-)?llama/, []],
+  [/(^|[./])(meta-)?llama/, []],
 ]
 
 /** The efforts that a model takes, by its name in lower case; undefined where we do not know. */

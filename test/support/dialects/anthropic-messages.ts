@@ -4,6 +4,7 @@ import { encodeRequest } from '../../../src/dialects/anthropic-messages/encode-r
 import type { ModelCapabilities } from '../../../src/ir/capabilities.ts'
 import type { AnswerContext, EncodedRequest } from '../../../src/ir/conversion.ts'
 import type { ChatRequest, Message } from '../../../src/ir/request.ts'
+import { placed } from '../placed.ts'
 
 // What the tests of this folder have in common: the least request, the usual models, and short ways in and out.
 
@@ -60,7 +61,7 @@ export function encode(
   changes: Partial<ChatRequest> = {},
   capabilities: ModelCapabilities = MODERN,
 ): EncodedRequest {
-  return encodeRequest(chatRequest(changes), { model: 'claude', capabilities })
+  return encodeRequest(placed(chatRequest(changes)), { model: 'claude', capabilities })
 }
 
 export function decode(body: JsonObject = {}, headers: Record<string, string> = {}): ChatRequest {

@@ -22,6 +22,7 @@ const CAPABILITIES: ModelCapabilities = {
   stopSequences: true,
   cacheBreakpoints: false,
   requiresSignatures: true,
+  toolResultMedia: true,
   maxOutputTokens: 65_536,
 }
 
@@ -37,6 +38,7 @@ export const GEMINI_2_5: EncodeTarget = {
     thinking: { style: 'budget', least: 'disabled', efforts: [] },
     schemaWithTools: false,
     requiresSignatures: false,
+    toolResultMedia: false,
   },
 }
 

@@ -6,6 +6,7 @@ import type { AnswerContext, EncodedRequest } from '../../../src/ir/conversion.t
 import type { ChatRequest } from '../../../src/ir/request.ts'
 import type { StreamEvent } from '../../../src/ir/stream-event.ts'
 import { readSseEvent, type SseEvent } from '../../../src/wire/sse-event.ts'
+import { placed } from '../placed.ts'
 
 /** What any Chat server takes. */
 export const PLAIN: ModelCapabilities = {
@@ -29,7 +30,12 @@ export const PLAIN: ModelCapabilities = {
 }
 
 /** What OpenAI's current models take. */
-export const OPENAI: ModelCapabilities = { ...PLAIN, completionTokens: true, cacheBreakpoints: true }
+export const OPENAI: ModelCapabilities = {
+  ...PLAIN,
+  completionTokens: true,
+  customTools: true,
+  cacheBreakpoints: true,
+}
 
 export const BASE: ChatRequest = {
   source: 'anthropic-messages',
@@ -52,7 +58,7 @@ export function encode(
   request: Partial<ChatRequest>,
   capabilities: ModelCapabilities = OPENAI,
 ): EncodedRequest {
-  return converter.encodeRequest({ ...BASE, ...request }, { model: 'served', capabilities })
+  return converter.encodeRequest(placed({ ...BASE, ...request }), { model: 'served', capabilities })
 }
 
 export function messagesOf({ body }: EncodedRequest): readonly JsonObject[] {

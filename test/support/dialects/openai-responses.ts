@@ -9,6 +9,7 @@ import type { AnswerContext, EncodedRequest } from '../../../src/ir/conversion.t
 import type { ChatRequest } from '../../../src/ir/request.ts'
 import type { StreamEvent } from '../../../src/ir/stream-event.ts'
 import { readSseEvent, type SseEvent } from '../../../src/wire/sse-event.ts'
+import { placed } from '../placed.ts'
 
 /** What a newest reasoning model takes. */
 export const CAPABILITIES: ModelCapabilities = {
@@ -48,7 +49,7 @@ export function encode(
   capabilities: Partial<ModelCapabilities> = {},
 ): EncodedRequest {
   const target = { model: 'gpt-6', capabilities: { ...CAPABILITIES, ...capabilities } }
-  return encodeRequest(chatRequest(changes), target)
+  return encodeRequest(placed(chatRequest(changes)), target)
 }
 
 /** The request of a Responses client. */

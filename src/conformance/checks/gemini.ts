@@ -1,0 +1,72 @@
+import type { Check } from '../check.ts'
+import {
+  CONTENT_TYPE,
+  FINISH,
+  IDS,
+  LARGE_BODY,
+  MAX_TOKENS,
+  SHAPE,
+  TEXT,
+  UNKNOWN_FIELD,
+  USAGE,
+} from './answers.ts'
+import { COUNT_GEMINI, MODEL, MODELS } from './endpoints.ts'
+import { IMAGE, SCHEMA, STOP, SYSTEM } from './inputs.ts'
+import { MALFORMED, NO_INPUT, UNKNOWN_MODEL, WRONG_KEY, WRONG_METHOD } from './refusals.ts'
+import {
+  STREAM_FINISH,
+  STREAM_GRAMMAR,
+  STREAM_TEXT,
+  STREAM_TYPE,
+  STREAM_USAGE,
+  TOOL_STREAM_GRAMMAR,
+} from './streams.ts'
+import {
+  NO_TOOLS,
+  TOOL_AUTO,
+  TOOL_AUTO_STREAM,
+  TOOL_FORCED,
+  TOOL_FORCED_STREAM,
+  TOOL_RESULT,
+  TWO_TOOLS,
+  TWO_TOOLS_STREAM,
+} from './tools.ts'
+
+/** Of Gemini, whose paths name the model. */
+export const GEMINI_CHECKS: readonly Check[] = [
+  SHAPE,
+  TEXT,
+  IDS,
+  FINISH,
+  USAGE,
+  CONTENT_TYPE,
+  MAX_TOKENS,
+  STREAM_TYPE,
+  STREAM_GRAMMAR,
+  STREAM_TEXT,
+  STREAM_FINISH,
+  STREAM_USAGE,
+  TOOL_STREAM_GRAMMAR,
+  STOP,
+  SYSTEM,
+  IMAGE,
+  SCHEMA,
+  TOOL_AUTO,
+  TOOL_AUTO_STREAM,
+  TOOL_FORCED,
+  TOOL_FORCED_STREAM,
+  TWO_TOOLS,
+  TWO_TOOLS_STREAM,
+  TOOL_RESULT,
+  NO_TOOLS,
+  MALFORMED,
+  NO_INPUT,
+  UNKNOWN_MODEL,
+  WRONG_KEY,
+  WRONG_METHOD,
+  UNKNOWN_FIELD,
+  LARGE_BODY,
+  MODELS,
+  MODEL,
+  COUNT_GEMINI,
+]

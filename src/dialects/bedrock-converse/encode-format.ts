@@ -1,0 +1,34 @@
+import type { JsonObject } from '../../core/json.ts'
+import { clientPath } from '../client-path.ts'
+import type { Encoding } from './encoding.ts'
+
+const JSON_INSTRUCTION = 'Answer with one valid JSON object and nothing else: no prose, no code fence.'
+
+/** `outputConfig.textFormat`, or else an instruction that asks for the same. */
+export interface EncodedFormat {
+  readonly format?: JsonObject
+  readonly instruction?: string
+}
+
+/** The form that the answer must have. Throws `unsupported_parameter` for a schema that cannot be kept to. */
+export function encodeFormat({ request, target, report }: Encoding): EncodedFormat {
+  const { format } = request
+  if (format === undefined || format.type === 'text') return {}
+  const path = clientPath(request.source, 'format')
+  if (format.type === 'json') {
+    report.approximate(path, 'the model is told to answer in JSON; Bedrock does not enforce it')
+    return { instruction: JSON_INSTRUCTION }
+  }
+  const { name, description, schema } = format
+  if (!target.capabilities.nativeSchema) {
+    if (format.isStrict === true) report.refuse(path, 'this model cannot be held to a schema')
+    report.approximate(path, 'the model is told the schema; it cannot be held to it')
+    return { instruction: `${JSON_INSTRUCTION} It must match this schema:\n${JSON.stringify(schema)}` }
+  }
+  const jsonSchema = {
+    schema: JSON.stringify(schema),
+    ...(name !== undefined && { name }),
+    ...(description !== undefined && { description }),
+  }
+  return { format: { type: 'json_schema', structure: { jsonSchema } } }
+}

@@ -1,0 +1,2 @@
+/** This dialect's own id. */
+export const ID = 'bedrock-converse'

@@ -1,0 +1,32 @@
+import { GEMINI, MESSAGES, RESPONSES, section } from './case.ts'
+
+/** Errors, of the gateway and of upstreams. */
+export const ERRORS = section({ feature: 'errors', direction: 'error' }, [
+  ['ERR-01', 'lossless', 'Each format’s own shape'],
+  ['ERR-02', 'lossless', 'The upstream’s status is kept where it means something'],
+  ['ERR-03', 'lossless', '400'],
+  ['ERR-04', 'rule', '401, and an upstream’s, which is the operator’s fault'],
+  ['ERR-05', 'rule', '402'],
+  ['ERR-06', 'lossless', '403'],
+  ['ERR-07', 'lossless', '404'],
+  ['ERR-08', 'lossless', '409'],
+  ['ERR-09', 'lossless', '413'],
+  ['ERR-10', 'lossless', '429, and when to come back'],
+  ['ERR-11', 'lossless', '500'],
+  ['ERR-12', 'lossless', '503 and 529'],
+  ['ERR-13', 'lossless', '504'],
+  ['ERR-14', ['pass-through', 'approximated'], 'Anthropic’s finer codes', { to: [MESSAGES] }],
+  ['ERR-15', 'lossless', 'A conversation that is too long stays recognisable'],
+  ['ERR-16', 'lossless', 'A prompt against the rules'],
+  ['ERR-17', 'rule', 'An error that is no JSON'],
+  ['ERR-18', 'rule', 'The upstream’s words, without secrets'],
+  ['ERR-19', 'rule', 'An error before content is a status'],
+  ['ERR-20', 'rule', 'An error behind content is an event, and no end'],
+  ['ERR-21', 'lossless', 'Anthropic’s error within a stream', { to: [MESSAGES] }],
+  ['ERR-22', 'lossless', 'Three kinds of errors of Responses', { to: [RESPONSES] }],
+  ['ERR-23', 'lossless', 'Gemini’s error within a stream', { to: [GEMINI] }],
+  ['ERR-24', 'rule', 'Tried again only before content'],
+  ['ERR-25', 'refused', 'The gateway’s own refusals name the field'],
+  ['ERR-26', 'rule', 'A client that left gets no answer'],
+  ['ERR-27', 'rule', 'Unknown paths and methods, in the path’s own shape'],
+])
