@@ -2,14 +2,13 @@ import type { AccountConfig, Config } from '../config/config.ts'
 import { GatewayError, toGatewayError } from '../core/errors.ts'
 import type { ChatRequest } from '../ir/request.ts'
 import { conversationPath } from '../pipeline/conversation-path.ts'
-import { createCredentialGuard } from '../pipeline/credential-guard.ts'
+import { guardOf } from '../pipeline/credential-guard.ts'
 import { Credentials } from '../pipeline/credentials.ts'
 import { encodeForTarget, type TargetRequest } from '../pipeline/encode-for-target.ts'
 import { putInEnvelope } from '../pipeline/envelope.ts'
 import { ModelDirectory } from '../pipeline/model-directory.ts'
 import { buildSnapshot } from '../pipeline/snapshot.ts'
-import { FAMILY_AUTH } from '../providers/provider.ts'
-import type { Account } from '../routing/account.ts'
+import { type Account, keyHeader } from '../routing/account.ts'
 import { dialectsOf, type Target } from '../routing/plan.ts'
 import type { UpstreamConnections, UpstreamRequest } from '../upstream/connections.ts'
 import type { Credential } from '../upstream/credential.ts'
@@ -94,12 +93,11 @@ async function buildRequest(
   const path = conversationPath(account, dialect.id, model, false)
   if (path === undefined)
     throw new GatewayError('not_found', `${account.provider.title} has no conversations here.`)
-  const auth = account.provider.auth?.[family] ?? FAMILY_AUTH[family]
   const headers = {
     ...account.provider.defaultHeaders?.[family],
     'accept-encoding': 'identity',
     ...account.headers,
-    ...(account.secret === '' ? {} : { [auth.header]: auth.prefix + account.secret }),
+    ...keyHeader(account, family),
     ...encoded.headers,
     'content-type': 'application/json',
   }
@@ -119,12 +117,7 @@ async function buildRequest(
 
 /** The text of the answer. Throws what the provider said went wrong, without the credential should it quote that. */
 function readAnswer(written: TargetRequest, account: Account, status: number, body: Buffer): string {
-  const guard = createCredentialGuard([
-    account.secret,
-    ...(account.credential?.secrets() ?? []),
-    ...Object.values(account.headers),
-  ])
-  const clean = guard.bytes(body).toString('utf8')
+  const clean = guardOf(account).bytes(body).toString('utf8')
   const json = parseJson(clean)
   const said = json === undefined ? undefined : written.dialect.readAnswer(json).error
   if (status >= 200 && status <= 299 && json !== undefined && said === undefined) {

@@ -116,12 +116,6 @@ export class RunningStore {
     return { accounts, routes, hasKeys: keys.items.length > 0, problems: [...new Set(problems)], unusable }
   }
 
-  /** The store has answered just now: what is known of keys holds from here on. */
-  async confirm(): Promise<void> {
-    await this.store.ping()
-    this.#confirmedAtMs = this.#options.now()
-  }
-
   async close(): Promise<void> {
     clearInterval(this.#usesTimer)
     this.#stopWatching?.()

@@ -1,3 +1,4 @@
+import type { Account } from '../routing/account.ts'
 import { REDACTED } from '../telemetry/scrub.ts'
 import type { Headers } from '../wire/headers.ts'
 
@@ -8,6 +9,11 @@ export interface CredentialGuard {
   headers(headers: Headers): Headers
   /** How many of the last bytes may be the credential's beginning: they have to wait for what follows. */
   openEnd(bytes: Buffer): number
+}
+
+/** Guards everything that an account's requests are sent with at the moment. */
+export function guardOf({ secret, credential, headers }: Account): CredentialGuard {
+  return createCredentialGuard([secret, ...(credential?.secrets() ?? []), ...Object.values(headers)])
 }
 
 /** Shorter ones occur by chance. */

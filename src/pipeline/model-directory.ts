@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache'
 import { GatewayError } from '../core/errors.ts'
 import { isJsonObject } from '../core/json.ts'
 import { endpointPath } from '../providers/address.ts'
-import { FAMILY_AUTH, type Provider } from '../providers/provider.ts'
-import type { Account } from '../routing/account.ts'
+import type { Provider } from '../providers/provider.ts'
+import { type Account, keyHeader } from '../routing/account.ts'
 import type { UpstreamConnections } from '../upstream/connections.ts'
 
 /** One model of one account, under the provider's own id. */
@@ -74,7 +74,6 @@ export async function askCheaply(
   { family, path }: NonNullable<Provider['healthCheck']>,
   timeoutMs: number,
 ): Promise<{ status: number; body: Buffer }> {
-  const auth = account.provider.auth?.[family] ?? FAMILY_AUTH[family]
   const fullPath = endpointPath(account.address, family, path)
   if (fullPath === undefined)
     throw new GatewayError('internal', `${account.provider.id} has no ${family} root.`)
@@ -82,7 +81,7 @@ export async function askCheaply(
     ...account.provider.defaultHeaders?.[family],
     accept: 'application/json',
     ...account.headers,
-    ...(account.secret === '' ? {} : { [auth.header]: auth.prefix + account.secret }),
+    ...keyHeader(account, family),
   }
   const reason = new GatewayError('upstream_timeout', 'The provider took too long.')
   const { isPublicOnly, address } = account

@@ -10,7 +10,7 @@ import type { Headers } from '../wire/headers.ts'
 import { attempt } from './attempt.ts'
 import type { Client } from './client.ts'
 import type { ClientCall } from './client-call.ts'
-import { type CredentialGuard, createCredentialGuard } from './credential-guard.ts'
+import { type CredentialGuard, guardOf } from './credential-guard.ts'
 import type { Gateway } from './gateway.ts'
 import type { BuiltRequest } from './upstream-request.ts'
 
@@ -52,8 +52,7 @@ function isRefused(thrown: unknown, { provider }: Account): boolean {
 async function sendAuthorised(sending: Sending): Promise<void> {
   const { account } = sending.target
   const upstream = await authorise(sending, account)
-  const secrets = [...(account.credential?.secrets() ?? []), ...Object.values(account.headers)]
-  await attemptOnce(sending, upstream, createCredentialGuard(secrets))
+  await attemptOnce(sending, upstream, guardOf(account))
 }
 
 /** An account that cannot even say who it is counts as sick. */
@@ -82,7 +81,7 @@ function attemptOnce(
     exchange: call.exchange,
     accountId: account.id,
     providerId: account.provider.id,
-    guard: guard ?? createCredentialGuard([account.secret]),
+    guard: guard ?? guardOf(account),
     request: account.isPublicOnly ? { ...upstream, isPublicOnly: true } : upstream,
     dialect: request.dialect,
     platform: platformOf(account, request.dialect.id),

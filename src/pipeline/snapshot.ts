@@ -10,7 +10,7 @@ import type { Provider } from '../providers/provider.ts'
 import type { Account } from '../routing/account.ts'
 import type { RouteTable } from '../routing/plan.ts'
 import type { Credential } from '../upstream/credential.ts'
-import { type CredentialGuard, createCredentialGuard } from './credential-guard.ts'
+import { type CredentialGuard, guardOf } from './credential-guard.ts'
 import type { Credentials } from './credentials.ts'
 
 /** One configuration made ready for requests. A request keeps the snapshot it began with; a reload swaps in the next. */
@@ -22,7 +22,7 @@ export interface Snapshot {
   /** Names of providers that nobody knows, by the id of the account that asks for them. */
   readonly unknownProviders: ReadonlyMap<string, string>
   readonly routes: RouteTable
-  /** By account id: what keeps its credential out of answers. */
+  /** By account id: what keeps its fixed key out of answers. A credential that changes is guarded when it is used. */
   readonly guards: ReadonlyMap<string, CredentialGuard>
   /** Why stored accounts cannot be used, by their id. */
   readonly unusable: ReadonlyMap<string, GatewayError>
@@ -78,11 +78,6 @@ function findProvider(id: string, config: Config): Provider | undefined {
   const compatible = PROVIDERS.get('openai-compatible')
   const isNamed = config.providers[id]?.baseUrl !== undefined
   return isNamed && compatible !== undefined ? { ...compatible, id, title: id } : undefined
-}
-
-/** A credential that changes is guarded when it is used. */
-function guardOf({ secret, headers }: Account): CredentialGuard {
-  return createCredentialGuard([secret, ...Object.values(headers)])
 }
 
 /** The provider where this account's cloud has it. Throws ConfigError where the config file says too little; others are unusable until they say more. */

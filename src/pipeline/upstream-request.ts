@@ -5,8 +5,8 @@ import { DIALECTS, ERROR_DIALECT } from '../dialects/index.ts'
 import type { Dropped } from '../ir/response.ts'
 import { endpointPath, rawPath } from '../providers/address.ts'
 import { hasOnlyConversations } from '../providers/conversations-only.ts'
-import { type Envelope, FAMILY_AUTH, type Provider } from '../providers/provider.ts'
-import type { Account } from '../routing/account.ts'
+import type { Envelope, Provider } from '../providers/provider.ts'
+import { type Account, keyHeader } from '../routing/account.ts'
 import type { Target } from '../routing/plan.ts'
 import type { UpstreamRequest } from '../upstream/connections.ts'
 import { setFormModel } from '../wire/form-edit.ts'
@@ -140,20 +140,14 @@ function familyPath(endpoint: Endpoint, { dialect, facts }: ReadCall, model: str
 }
 
 /** The client's headers as far as they concern this family, with the account's credential in place of the client's. */
-export function upstreamHeaders(
-  call: ClientCall,
-  family: UpstreamFamily,
-  { provider, secret, headers: ownHeaders }: Account,
-): Headers {
-  const auth = provider.auth?.[family] ?? FAMILY_AUTH[family]
-  const headers: Headers = {
-    ...provider.defaultHeaders?.[family],
+export function upstreamHeaders(call: ClientCall, family: UpstreamFamily, account: Account): Headers {
+  return {
+    ...account.provider.defaultHeaders?.[family],
     ...forwardableRequestHeaders(call.headers, family),
     'accept-encoding': 'identity',
-    ...ownHeaders,
+    ...account.headers,
+    ...keyHeader(account, family),
   }
-  if (secret !== '') headers[auth.header] = auth.prefix + secret
-  return headers
 }
 
 function familyOf(endpoint: Endpoint, { dialect }: ReadCall): ApiFamily {

@@ -1,7 +1,7 @@
-import type { UpstreamDialectId } from '../core/dialect-id.ts'
+import type { UpstreamDialectId, UpstreamFamily } from '../core/dialect-id.ts'
 import type { CapabilityOverrides } from '../ir/capabilities.ts'
 import type { Address } from '../providers/address.ts'
-import type { Provider } from '../providers/provider.ts'
+import { FAMILY_AUTH, type Provider } from '../providers/provider.ts'
 import type { Credential } from '../upstream/credential.ts'
 
 /** One credential at one provider: what a request can be sent to. */
@@ -28,4 +28,14 @@ export interface Account {
   /** Made through the admin API: it may only be reached at public addresses. */
   readonly isPublicOnly: boolean
   readonly isActive: boolean
+}
+
+/** The account's fixed key in the header where this family wants it; nothing where there is none, or where a `credential` takes its place. */
+export function keyHeader(
+  { provider, secret }: Pick<Account, 'provider' | 'secret'>,
+  family: UpstreamFamily,
+): Readonly<Record<string, string>> {
+  if (secret === '') return {}
+  const { header, prefix } = provider.auth?.[family] ?? FAMILY_AUTH[family]
+  return { [header]: prefix + secret }
 }

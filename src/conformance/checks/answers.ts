@@ -137,3 +137,15 @@ export const MAX_TOKENS: Check = {
     return judge(exchange, [endingProblem(reply, format.endings.length)])
   },
 }
+
+/** Of whole answers, in every format whose clients look for a request id. */
+export const WHOLE_ANSWERS: readonly Check[] = [
+  SHAPE,
+  TEXT,
+  IDS,
+  FINISH,
+  USAGE,
+  CONTENT_TYPE,
+  REQUEST_ID,
+  MAX_TOKENS,
+]

@@ -1,50 +1,17 @@
 import type { Check } from '../check.ts'
-import {
-  CONTENT_TYPE,
-  FINISH,
-  IDS,
-  LARGE_BODY,
-  MAX_TOKENS,
-  REQUEST_ID,
-  SHAPE,
-  TEXT,
-  UNKNOWN_FIELD,
-  USAGE,
-} from './answers.ts'
+import { LARGE_BODY, UNKNOWN_FIELD, WHOLE_ANSWERS } from './answers.ts'
 import { STOP } from './inputs.ts'
-import { MALFORMED, NO_INPUT, NO_MODEL, UNKNOWN_MODEL, WRONG_KEY, WRONG_METHOD } from './refusals.ts'
-import {
-  STREAM_FINISH,
-  STREAM_GRAMMAR,
-  STREAM_NO_USAGE,
-  STREAM_TEXT,
-  STREAM_TYPE,
-  STREAM_USAGE_ASKED,
-} from './streams.ts'
+import { REFUSALS } from './refusals.ts'
+import { STREAM_NO_USAGE, STREAM_USAGE_ASKED, STREAMED_ANSWERS } from './streams.ts'
 
 /** Of OpenAI’s legacy Completions, which know text alone. */
 export const COMPLETIONS_CHECKS: readonly Check[] = [
-  SHAPE,
-  TEXT,
-  IDS,
-  FINISH,
-  USAGE,
-  CONTENT_TYPE,
-  REQUEST_ID,
-  MAX_TOKENS,
-  STREAM_TYPE,
-  STREAM_GRAMMAR,
-  STREAM_TEXT,
-  STREAM_FINISH,
+  ...WHOLE_ANSWERS,
+  ...STREAMED_ANSWERS,
   STREAM_USAGE_ASKED,
   STREAM_NO_USAGE,
   STOP,
-  MALFORMED,
-  NO_MODEL,
-  NO_INPUT,
-  UNKNOWN_MODEL,
-  WRONG_KEY,
-  WRONG_METHOD,
+  ...REFUSALS,
   UNKNOWN_FIELD,
   LARGE_BODY,
 ]

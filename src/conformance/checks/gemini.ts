@@ -13,24 +13,8 @@ import {
 import { COUNT_GEMINI, MODEL, MODELS } from './endpoints.ts'
 import { IMAGE, SCHEMA, STOP, SYSTEM } from './inputs.ts'
 import { MALFORMED, NO_INPUT, UNKNOWN_MODEL, WRONG_KEY, WRONG_METHOD } from './refusals.ts'
-import {
-  STREAM_FINISH,
-  STREAM_GRAMMAR,
-  STREAM_TEXT,
-  STREAM_TYPE,
-  STREAM_USAGE,
-  TOOL_STREAM_GRAMMAR,
-} from './streams.ts'
-import {
-  NO_TOOLS,
-  TOOL_AUTO,
-  TOOL_AUTO_STREAM,
-  TOOL_FORCED,
-  TOOL_FORCED_STREAM,
-  TOOL_RESULT,
-  TWO_TOOLS,
-  TWO_TOOLS_STREAM,
-} from './tools.ts'
+import { STREAM_USAGE, STREAMED_ANSWERS, TOOL_STREAM_GRAMMAR } from './streams.ts'
+import { TOOL_CALLS } from './tools.ts'
 
 /** Of Gemini, whose paths name the model. */
 export const GEMINI_CHECKS: readonly Check[] = [
@@ -41,24 +25,14 @@ export const GEMINI_CHECKS: readonly Check[] = [
   USAGE,
   CONTENT_TYPE,
   MAX_TOKENS,
-  STREAM_TYPE,
-  STREAM_GRAMMAR,
-  STREAM_TEXT,
-  STREAM_FINISH,
+  ...STREAMED_ANSWERS,
   STREAM_USAGE,
   TOOL_STREAM_GRAMMAR,
   STOP,
   SYSTEM,
   IMAGE,
   SCHEMA,
-  TOOL_AUTO,
-  TOOL_AUTO_STREAM,
-  TOOL_FORCED,
-  TOOL_FORCED_STREAM,
-  TWO_TOOLS,
-  TWO_TOOLS_STREAM,
-  TOOL_RESULT,
-  NO_TOOLS,
+  ...TOOL_CALLS,
   MALFORMED,
   NO_INPUT,
   UNKNOWN_MODEL,

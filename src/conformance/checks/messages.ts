@@ -1,72 +1,23 @@
 import type { Check } from '../check.ts'
-import {
-  CONTENT_TYPE,
-  FINISH,
-  IDS,
-  LARGE_BODY,
-  MAX_TOKENS,
-  REQUEST_ID,
-  SHAPE,
-  TEXT,
-  UNKNOWN_FIELD,
-  USAGE,
-} from './answers.ts'
+import { LARGE_BODY, UNKNOWN_FIELD, WHOLE_ANSWERS } from './answers.ts'
 import { COUNT_MESSAGES, MODEL, MODELS } from './endpoints.ts'
 import { IMAGE, SCHEMA, STOP, SYSTEM } from './inputs.ts'
-import { MALFORMED, NO_INPUT, NO_MODEL, UNKNOWN_MODEL, WRONG_KEY, WRONG_METHOD } from './refusals.ts'
-import {
-  STREAM_FINISH,
-  STREAM_GRAMMAR,
-  STREAM_TEXT,
-  STREAM_TYPE,
-  STREAM_USAGE,
-  TOOL_STREAM_GRAMMAR,
-} from './streams.ts'
-import {
-  NO_TOOLS,
-  TOOL_AUTO,
-  TOOL_AUTO_STREAM,
-  TOOL_FORCED,
-  TOOL_FORCED_STREAM,
-  TOOL_RESULT,
-  TWO_TOOLS,
-  TWO_TOOLS_STREAM,
-} from './tools.ts'
+import { REFUSALS } from './refusals.ts'
+import { STREAM_USAGE, STREAMED_ANSWERS, TOOL_STREAM_GRAMMAR } from './streams.ts'
+import { TOOL_CALLS } from './tools.ts'
 
 /** Of Anthropic’s Messages. */
 export const MESSAGES_CHECKS: readonly Check[] = [
-  SHAPE,
-  TEXT,
-  IDS,
-  FINISH,
-  USAGE,
-  CONTENT_TYPE,
-  REQUEST_ID,
-  MAX_TOKENS,
-  STREAM_TYPE,
-  STREAM_GRAMMAR,
-  STREAM_TEXT,
-  STREAM_FINISH,
+  ...WHOLE_ANSWERS,
+  ...STREAMED_ANSWERS,
   STREAM_USAGE,
   TOOL_STREAM_GRAMMAR,
   STOP,
   SYSTEM,
   IMAGE,
   SCHEMA,
-  TOOL_AUTO,
-  TOOL_AUTO_STREAM,
-  TOOL_FORCED,
-  TOOL_FORCED_STREAM,
-  TWO_TOOLS,
-  TWO_TOOLS_STREAM,
-  TOOL_RESULT,
-  NO_TOOLS,
-  MALFORMED,
-  NO_MODEL,
-  NO_INPUT,
-  UNKNOWN_MODEL,
-  WRONG_KEY,
-  WRONG_METHOD,
+  ...TOOL_CALLS,
+  ...REFUSALS,
   UNKNOWN_FIELD,
   LARGE_BODY,
   MODELS,

@@ -121,3 +121,13 @@ function post({ format, model, send }: CheckContext, changes: Partial<WireReques
 function isAbsent({ status }: Exchange): boolean {
   return [404, 405, 501].includes(status)
 }
+
+/** Of every format whose bodies name the model. */
+export const REFUSALS: readonly Check[] = [
+  MALFORMED,
+  NO_MODEL,
+  NO_INPUT,
+  UNKNOWN_MODEL,
+  WRONG_KEY,
+  WRONG_METHOD,
+]

@@ -107,3 +107,6 @@ export const TOOL_STREAM_GRAMMAR: Check = {
     return judge(exchange, checkStreamGrammar(context.format.id, events))
   },
 }
+
+/** Of streams in every format. */
+export const STREAMED_ANSWERS: readonly Check[] = [STREAM_TYPE, STREAM_GRAMMAR, STREAM_TEXT, STREAM_FINISH]

@@ -112,3 +112,15 @@ function parsed(text: string): unknown {
     return undefined
   }
 }
+
+/** Of every format that has tools. */
+export const TOOL_CALLS: readonly Check[] = [
+  TOOL_AUTO,
+  TOOL_AUTO_STREAM,
+  TOOL_FORCED,
+  TOOL_FORCED_STREAM,
+  TWO_TOOLS,
+  TWO_TOOLS_STREAM,
+  TOOL_RESULT,
+  NO_TOOLS,
+]

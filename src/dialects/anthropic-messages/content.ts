@@ -11,9 +11,9 @@ import type {
   ToolCallPart,
   ToolResultPart,
 } from '../../ir/part.ts'
+import { inputObject } from '../call-input.ts'
 import { placeOf } from '../places.ts'
 import { legalCallId } from './call-id.ts'
-import { inputObject } from './call-input.ts'
 import { approximateOnce, dropOnce, type Encoding, tellHarmlessOnce } from './encoding.ts'
 import { ID } from './id.ts'
 

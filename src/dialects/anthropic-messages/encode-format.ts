@@ -1,9 +1,8 @@
 import type { JsonObject } from '../../core/json.ts'
 import { clientPath } from '../client-path.ts'
+import { JSON_INSTRUCTION } from '../json-instruction.ts'
 import type { Encoding } from './encoding.ts'
 import { strictSchema } from './strict-schema.ts'
-
-const JSON_INSTRUCTION = 'Answer with one valid JSON object and nothing else: no prose, no code fence.'
 
 /** `output_config.format`, or else an instruction that asks for the same. */
 export interface EncodedFormat {

@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
-import { isRawNumber, parseExact } from '../exact-json.ts'
+import { isJsonObject, type JsonObject } from '../core/json.ts'
+import { isRawNumber, parseExact } from './exact-json.ts'
 
 /** A call's input as the object that this format wants. What is no object, or no JSON at all, is wrapped rather than lost. */
 export function inputObject(text: string): { input: JsonObject; isWrapped: boolean } {
