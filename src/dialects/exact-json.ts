@@ -1,8 +1,8 @@
 import { isJsonObject } from '../core/json.ts'
 
-// Numbers that a round trip through JavaScript would spell differently: more digits than a double holds, or a fraction or
-// exponent that it would rewrite.
-const FRAGILE_NUMBER = /(?<![\w"])-?\d+(?:\d{15}|\.\d|[eE])/
+// Numbers that a round trip through JavaScript might spell differently: more digits than a double holds, a fraction or an exponent.
+// A text within the JSON may look like one, too, which costs time and nothing else.
+const FRAGILE_NUMBER = /(?:^|[[,:])\s*-?(?:\d{16}|\d+[.eE])/
 
 /**
  * Like `JSON.parse`, but numbers that a double cannot give back as they were spelled come out as raw JSON, which `JSON.stringify` writes
@@ -19,14 +19,20 @@ export function parseExact(text: string): unknown {
 }
 
 /** Members whose values are somebody's own data: what a tool is called with, and what it returned. */
-const OWN_DATA: ReadonlySet<string> = new Set(['input', 'args', 'response'])
+const OWN_DATA: readonly string[] = ['input', 'args', 'response']
+const OWN_DATA_KEY = new RegExp(`"(?:${OWN_DATA.join('|')})"\\s*:`)
 
 /**
  * Like `JSON.parse`, but the arguments and results of tools within keep their numbers as `parseExact` does: in formats that write them
  * as objects, an id of twenty digits would come out as another. Throws SyntaxError.
  */
 export function parseKeepingCalls(text: string): unknown {
-  return FRAGILE_NUMBER.test(text) ? settle(parseExact(text)) : JSON.parse(text)
+  return mayRespellCalls(text) ? settle(parseExact(text)) : JSON.parse(text)
+}
+
+/** Whether `parseKeepingCalls` could find something in this JSON that `JSON.parse` would not keep. */
+export function mayRespellCalls(text: string): boolean {
+  return OWN_DATA_KEY.test(text) && FRAGILE_NUMBER.test(text)
 }
 
 /** Raw numbers are numbers again, but for those in somebody's own data. */
@@ -35,7 +41,7 @@ function settle(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(settle)
   if (!isJsonObject(value)) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, OWN_DATA.has(name) ? member : settle(member)]),
+    Object.entries(value).map(([name, member]) => [name, OWN_DATA.includes(name) ? member : settle(member)]),
   )
 }
 

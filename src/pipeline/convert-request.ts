@@ -2,7 +2,7 @@ import { GatewayError } from '../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
 import { checkConversation } from '../dialects/check-conversation.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { parseKeepingCalls } from '../dialects/exact-json.ts'
+import { mayRespellCalls, parseKeepingCalls } from '../dialects/exact-json.ts'
 import { DIALECTS } from '../dialects/index.ts'
 import type { ChatRequest } from '../ir/request.ts'
 import type { Target } from '../routing/plan.ts'
@@ -73,6 +73,8 @@ const CALLS_ARE_OBJECTS: ReadonlySet<string> = new Set(['anthropic-messages', 'g
 /** The body as it was read, but for numbers in calls and their results, which are kept as they were spelled. */
 function withExactCalls({ body }: ClientCall, { id }: Dialect, json: JsonObject | undefined): JsonObject {
   if (json === undefined || body === undefined || !CALLS_ARE_OBJECTS.has(id)) return json ?? {}
-  const exact = parseKeepingCalls(body.toString('utf8'))
+  const text = body.toString('utf8')
+  if (!mayRespellCalls(text)) return json
+  const exact = parseKeepingCalls(text)
   return isJsonObject(exact) ? exact : json
 }
