@@ -28,6 +28,7 @@ import {
 } from './account-shapes.ts'
 import { refuseDeclared } from './declared.ts'
 import { audited, type Desk } from './desk.ts'
+import { refuseMovedCredential } from './moved-credential.ts'
 import { type ListView, pageWithDeclared } from './page-with-declared.ts'
 import { openSecrets, toAccountConfig } from './stored-account.ts'
 
@@ -108,6 +109,7 @@ export async function editAccount(
   const vault = sealedCredential !== null || hasSecrets(changes) ? await desk.vault() : undefined
   return await audited(desk, 'update', async (tx) => {
     const record = await requireAccount(desk, tx, id)
+    refuseMovedCredential(desk, record, changes, vault)
     const before = viewAccount(record)
     const credential = sealCredential(desk, { id, input: changes, vault, record })
     const fields = { ...toFields(changes), ...credential }

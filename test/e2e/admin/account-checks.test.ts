@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { addAccount } from '../../../src/control/accounts.ts'
+import { addAccount, editAccount } from '../../../src/control/accounts.ts'
 import { selfSignedCertificate } from '../../support/certificate.ts'
 import { openDesk } from '../../support/desk.ts'
 import { freePort } from '../../support/free-port.ts'
@@ -197,5 +197,75 @@ describe('without allow_private_upstreams', () => {
   test('a public address is fine', async () => {
     const body = { name: 'public', provider: 'openai', api_key: '', base_url: 'https://1.1.1.1/v1' }
     expect((await strict.call('POST', '/accounts', { body })).status).toBe(201)
+  })
+})
+
+describe('what was given stays where it was given for', () => {
+  async function added(fields: object): Promise<string> {
+    const name = `moving-${count++}`
+    const body = {
+      name,
+      provider: 'openai',
+      api_key: 'sk-stays-1234567890',
+      base_url: upstream.url,
+      ...fields,
+    }
+    expect((await admin.call('POST', '/accounts', { body })).status).toBe(201)
+    return `/accounts/${name}`
+  }
+
+  test.each([
+    ['to another host', { base_url: 'https://elsewhere.example/v1' }],
+    ['to the provider’s own address', { base_url: null }],
+    ['with half of its credential', { base_url: 'https://elsewhere.example', headers: { 'x-team': 'blue' } }],
+  ])('an account does not move without its key: %s', async (_what, body) => {
+    const account = await added({ headers: { 'x-team': 'red' } })
+    const error = { code: 'invalid_request', path: 'base_url', message: expect.stringContaining('api_key') }
+    expect(await admin.call('PATCH', account, { body })).toMatchObject({ status: 400, body: { error } })
+    expect((await admin.call('GET', account)).body).toMatchObject({ base_url: upstream.url, version: 1 })
+  })
+
+  test('it moves with its key, or without one that it never had', async () => {
+    const body = { base_url: 'https://elsewhere.example/v1', api_key: 'sk-again-1234567890' }
+    expect((await admin.call('PATCH', await added({}), { body })).status).toBe(200)
+    const open = await added({ api_key: '' })
+    const { status } = await admin.call('PATCH', open, { body: { base_url: 'https://elsewhere.example' } })
+    expect(status).toBe(200)
+  })
+
+  test('another path of the same server is no move', async () => {
+    const { status } = await admin.call('PATCH', await added({}), {
+      body: { base_url: `${upstream.url}/v2` },
+    })
+    expect(status).toBe(200)
+  })
+
+  test('a sign-in does not move at all, nor do the addresses that its tokens are fetched from', async () => {
+    const oauth = {
+      authorization_endpoint: 'https://issuer.example/authorize',
+      token_endpoint: 'https://issuer.example/token',
+      client_id: 'c',
+    }
+    const account = await added({ type: 'oauth', api_key: undefined, oauth })
+    const token_endpoint = 'https://elsewhere.example/token'
+    const changes = [
+      ['base_url', { base_url: 'https://elsewhere.example' }],
+      ['oauth.token_endpoint', { oauth: { ...oauth, token_endpoint } }],
+    ] as const
+    for (const [path, body] of changes) {
+      const answer = await admin.call('PATCH', account, { body })
+      expect(answer).toMatchObject({ status: 400, body: { error: { code: 'invalid_request', path } } })
+    }
+    const scopes = await admin.call('PATCH', account, { body: { oauth: { ...oauth, scopes: ['models'] } } })
+    expect(scopes.status).toBe(200)
+  })
+
+  test('the command line, which runs where the secrets are, may move it', async () => {
+    const account = await added({})
+    const command = await openDesk(admin.gateway.folder)
+    const name = account.replace('/accounts/', '')
+    const moved = await editAccount(command.desk, name, { base_url: 'https://elsewhere.example/v1' })
+    await command.close()
+    expect(moved).toMatchObject({ base_url: 'https://elsewhere.example/v1', has_credential: true })
   })
 })
