@@ -21,9 +21,10 @@ export async function measureCpu(measurement: Measurement): Promise<void> {
   }
 }
 
+/** As many requests for each, however long they take: what V8 has compiled depends on how often it ran. */
 async function warmUpOne({ stage, scale }: Measurement, each: RunningTarget): Promise<void> {
   await unlessPeerFails(each.target, async () => {
-    await stage.load(wholeAnswers(each, { durationMs: scale.cpu.warmUpMs }), each)
+    await stage.load(wholeAnswers(each, { requests: scale.cpu.warmUpRequests }), each)
   })
 }
 

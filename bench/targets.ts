@@ -136,6 +136,13 @@ export const TARGETS: readonly Target[] = [
     group: 'optional',
   },
   {
+    ...converting('messages-to-chat', '', COMPATIBLE),
+    title: 'gateway, Messages → Chat',
+    base: 'bare-anthropic',
+    workload: anthropicMessages,
+    headers: () => ({ 'x-api-key': KEY }),
+  },
+  {
     ...bare,
     name: 'portkey',
     title: 'Portkey gateway',

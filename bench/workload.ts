@@ -1,6 +1,9 @@
 /** The pause before each streamed piece: long enough that every event travels alone, as it does from a provider. */
 export const CHUNK_DELAY_MS = 3
 
+/** Said aloud, since formats differ in what they do without. */
+const NO_LIMIT = 1_000_000
+
 /** What clients of one API format send. */
 export interface Workload {
   readonly name: string
@@ -10,7 +13,7 @@ export interface Workload {
   readonly credential: Readonly<Record<string, string>>
   /** For whole answers. */
   readonly model: string
-  /** A request of about 2 KB: eight messages and two tools. `maxTokens` cuts the answer short. */
+  /** A request of about 2 KB: eight messages and two tools. `maxTokens` cuts the answer short; without it nothing does. */
   body(request: { model: string; isStreaming: boolean; maxTokens?: number }): string
   /** Occurs in a stream's bytes with the first content, and not before. */
   readonly contentMark: string
@@ -60,13 +63,13 @@ export const chat: Workload = {
   credential: { authorization: 'Bearer sk-bench' },
   model: 'simulated',
   contentMark: '"delta":{"content":"',
-  body: ({ model, isStreaming, maxTokens }) =>
+  body: ({ model, isStreaming, maxTokens = NO_LIMIT }) =>
     JSON.stringify({
       model,
       messages: [{ role: 'system', content: INSTRUCTIONS }, ...messages],
       tools: FUNCTIONS.map((each) => ({ type: 'function', function: { ...each, parameters: PARAMETERS } })),
       temperature: 0.7,
-      ...(maxTokens === undefined ? {} : { max_completion_tokens: maxTokens }),
+      max_completion_tokens: maxTokens,
       ...(isStreaming ? { stream: true, stream_options: { include_usage: true } } : {}),
     }),
 }
@@ -78,7 +81,7 @@ export const anthropicMessages: Workload = {
   credential: { 'x-api-key': 'sk-bench' },
   model: 'claude-sonnet-4-5',
   contentMark: '"text_delta"',
-  body: ({ model, isStreaming, maxTokens = 1_000_000 }) =>
+  body: ({ model, isStreaming, maxTokens = NO_LIMIT }) =>
     JSON.stringify({
       model,
       system: INSTRUCTIONS,
