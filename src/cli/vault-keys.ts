@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { keySource } from '../control/running-store.ts'
 import { describeVault, rotateVaultKey, type VaultState } from '../control/vault-state.ts'
 import type { CliContext } from './context.ts'
 import { CommandFailure } from './failure.ts'
@@ -19,9 +18,7 @@ export const rotationShape = z.strictObject({
 
 /** Throws a CommandFailure, empty where all has been said, if something sealed cannot be opened. */
 export async function showVault(context: CliContext, options: DeskOptions): Promise<void> {
-  const state = await withDesk(context, options, (desk, { store }) =>
-    describeVault(store, keySource(desk.config)),
-  )
+  const state = await withDesk(context, options, (desk, { store }) => describeVault(store, desk.config))
   printAnswer(context, options, { value: state, text: toText(state) })
   if (state.state === 'locked') throw new CommandFailure(options.quiet === true ? (state.problem ?? '') : '')
 }
@@ -44,7 +41,7 @@ export async function rotate(context: CliContext, options: DeskOptions): Promise
     if (options.quiet !== true && stderr.isTTY === true) stderr.write(`\r${resealed} records sealed anew`)
   }
   const rotation = await withDesk(context, options, (desk, { store }) =>
-    rotateVaultKey(desk, store, { source: keySource(desk.config), onProgress }),
+    rotateVaultKey(desk, store, { source: desk.config, onProgress }),
   )
   const { from, to, resealed, unreadable } = rotation
   const value: z.output<typeof rotationShape> = {

@@ -14,7 +14,6 @@ import type { Store } from '../store/store.ts'
 import { locateStore } from '../store/store-location.ts'
 import { getTeam } from '../store/teams.ts'
 import { findVirtualKeyByHash, listVirtualKeys, type VirtualKeyRecord } from '../store/virtual-keys.ts'
-import type { KeySource } from '../vault/find-keys.ts'
 import { type StartedVault, startVault } from '../vault/start-vault.ts'
 import type { Vault } from '../vault/vault.ts'
 import { openSecrets, toAccountConfig } from './stored-account.ts'
@@ -151,7 +150,7 @@ export class RunningStore {
   }
 
   async #startVault(): Promise<StartedVault> {
-    const started = await startVault(this.store, keySource(this.#options.config))
+    const started = await startVault(this.store, this.#options.config)
     if (started.generatedFile !== undefined) this.#options.onMasterKeyMade(started.generatedFile)
     return started
   }
@@ -173,20 +172,6 @@ function withoutGrace(key: VirtualKey, record: VirtualKeyRecord, hash: string): 
   const { previousSecretSha256, previousUntilMs } = record
   if (hash !== previousSecretSha256 || previousUntilMs === null) return key
   return { ...key, expiresAtMs: Math.min(previousUntilMs, key.expiresAtMs ?? Number.POSITIVE_INFINITY) }
-}
-
-/** Where the configuration says that master keys are. */
-export function keySource({ vault, homeFolder }: Pick<Config, 'vault' | 'homeFolder'>): KeySource {
-  return {
-    environment: present({
-      LLM_GATEWAY_MASTER_KEY: vault.key,
-      LLM_GATEWAY_MASTER_KEY_FILE: vault.keyFile,
-      LLM_GATEWAY_MASTER_KEY_PREVIOUS: vault.previousKey,
-      LLM_GATEWAY_MASTER_KEY_PREVIOUS_FILE: vault.previousKeyFile,
-    }),
-    homeFolder,
-    places: { workingDirectory: homeFolder, homeDirectory: homeFolder },
-  }
 }
 
 function toRoute(record: ModelRouteRecord, problems: string[]): ModelRouteConfig[] {

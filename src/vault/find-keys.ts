@@ -1,48 +1,52 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { readVariable } from '../config/environment.ts'
-import { absolutePath, type Places } from '../config/places.ts'
+import type { VaultConfig } from '../config/config.ts'
 import { GatewayError } from '../core/errors.ts'
 import { readKeyFile } from './key-file.ts'
 import { type MasterKey, parseMasterKey } from './master-key.ts'
 import type { KeyRing, Vault } from './vault.ts'
 
-const CURRENT = 'LLM_GATEWAY_MASTER_KEY'
-const PREVIOUS = 'LLM_GATEWAY_MASTER_KEY_PREVIOUS'
-
-/** Where master keys are looked for. */
+/** Where master keys are looked for: any configuration is one. */
 export interface KeySource {
-  readonly environment: NodeJS.ProcessEnv
+  /** Its paths are absolute. */
+  readonly vault: VaultConfig
   /** Ours: `~/.llm-gateway` unless moved. */
   readonly homeFolder: string
-  /** What paths in variables are relative to. */
-  readonly places: Places
 }
 
-/** The file that holds the current key: `LLM_GATEWAY_MASTER_KEY_FILE`, else `master.key` in our folder; undefined where a variable holds the key. */
-export function currentKeyFile(source: KeySource): string | undefined {
-  const named = namedFile(source, CURRENT)
-  if (named !== undefined) return named
-  if (readVariable(source.environment, CURRENT) !== undefined) return undefined
-  return join(source.homeFolder, 'master.key')
+/** What an operator has given of one key. */
+interface Given {
+  readonly key: string | undefined
+  readonly file: string | undefined
+  /** Names it in messages. */
+  readonly variable: string
+}
+
+/** The file that holds the current key: the one that is configured, else `master.key` in our folder; undefined where the key itself is given. */
+export function currentKeyFile({ vault, homeFolder }: KeySource): string | undefined {
+  return vault.keyFile ?? (vault.key === undefined ? join(homeFolder, 'master.key') : undefined)
 }
 
 /** Where the key before the current one stands while everything is sealed anew. */
 export function previousKeyFile(source: KeySource): string | undefined {
-  const named = namedFile(source, PREVIOUS)
-  if (named !== undefined) return named
   const current = currentKeyFile(source)
-  return current === undefined ? undefined : `${current}.previous`
+  return source.vault.previousKeyFile ?? (current === undefined ? undefined : `${current}.previous`)
 }
 
 /**
- * The master keys at hand: from `LLM_GATEWAY_MASTER_KEY` or a file, and the previous one in the same way
- * (`LLM_GATEWAY_MASTER_KEY_PREVIOUS`). Undefined where there is none yet. Throws `vault_locked` where something is wrong with one.
+ * The master keys at hand, each given itself or in a file. Undefined where there is none yet. Throws `vault_locked` where something is wrong with one.
  */
 export function findKeys(source: KeySource): KeyRing | undefined {
-  const current = findKey(source, CURRENT, currentKeyFile(source))
+  const { vault } = source
+  const current = findKey(
+    { key: vault.key, file: vault.keyFile, variable: 'LLM_GATEWAY_MASTER_KEY' },
+    currentKeyFile(source),
+  )
   if (current === undefined) return undefined
-  const previous = findKey(source, PREVIOUS, previousKeyFile(source))
+  const previous = findKey(
+    { key: vault.previousKey, file: vault.previousKeyFile, variable: 'LLM_GATEWAY_MASTER_KEY_PREVIOUS' },
+    previousKeyFile(source),
+  )
   const isGenerated = isGeneratedKey(source)
   if (previous === undefined || previous.id === current.id) return { current, isGenerated }
   return { current, previous, isGenerated }
@@ -50,7 +54,7 @@ export function findKeys(source: KeySource): KeyRing | undefined {
 
 /** True where the current key is the one in our own folder, which we may replace. */
 export function isGeneratedKey(source: KeySource): boolean {
-  return currentKeyFile(source) !== undefined && namedFile(source, CURRENT) === undefined
+  return currentKeyFile(source) !== undefined && source.vault.keyFile === undefined
 }
 
 /** A vault over the keys of `source`, which are read again when their files change: a running server follows a rotation. */
@@ -71,17 +75,16 @@ export function followKeys(source: KeySource, ring: KeyRing): Vault {
   }
 }
 
-function findKey(source: KeySource, variable: string, file: string | undefined): MasterKey | undefined {
-  const written = readVariable(source.environment, variable)
-  const fromVariable = written === undefined ? undefined : parseMasterKey(written, variable)
+function findKey({ key, file: named, variable }: Given, file: string | undefined): MasterKey | undefined {
+  const given = key === undefined ? undefined : parseMasterKey(key, variable)
   const fromFile = file === undefined ? undefined : readKeyFile(file)
-  if (fromFile === undefined && namedFile(source, variable) !== undefined) {
-    throw new GatewayError('vault_locked', `${variable}_FILE names ${file}, which does not exist.`)
+  if (fromFile === undefined && named !== undefined) {
+    throw new GatewayError('vault_locked', `${variable}_FILE names ${named}, which does not exist.`)
   }
-  if (fromVariable === undefined || fromFile === undefined) return fromVariable ?? fromFile
-  if (fromVariable.id === fromFile.id) return fromVariable
+  if (given === undefined || fromFile === undefined) return given ?? fromFile
+  if (given.id === fromFile.id) return given
   // only a file that somebody named contradicts; the one in our folder is a leftover
-  if (namedFile(source, variable) === undefined) return fromVariable
+  if (named === undefined) return given
   throw new GatewayError('vault_locked', `${variable} and ${variable}_FILE hold different keys; unset one.`)
 }
 
@@ -91,11 +94,6 @@ function findKeysQuietly(source: KeySource): KeyRing | undefined {
   } catch {
     return undefined
   }
-}
-
-function namedFile({ environment, places }: KeySource, variable: string): string | undefined {
-  const written = readVariable(environment, `${variable}_FILE`)
-  return written === undefined ? undefined : absolutePath(written, places)
 }
 
 function stampOf(file: string): string {

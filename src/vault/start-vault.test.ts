@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { makePostgresDatabase, POSTGRES_PROBLEM } from '../../test/support/postgres.ts'
 import { makeDatabaseFile, makeStore, openForTest } from '../../test/support/store.ts'
+import type { VaultConfig } from '../config/config.ts'
 import { getAccount, insertAccount, newAccountId } from '../store/accounts.ts'
 import type { Store } from '../store/store.ts'
 import type { KeySource } from './find-keys.ts'
@@ -16,13 +17,16 @@ const SECRET = 'sk-a-credential-that-must-not-show'
 const lockedWith = (text: RegExp) =>
   expect.objectContaining({ code: 'vault_locked', message: expect.stringMatching(text) })
 
-async function sourceWith(
-  environment: NodeJS.ProcessEnv = {},
-): Promise<KeySource & { readonly file: string }> {
+/** Key files are named below a folder of their own, which is outside our home folder. */
+async function sourceWith(vault: VaultConfig = {}): Promise<KeySource & { readonly file: string }> {
   const folder = dirname(dirname(await makeDatabaseFile()))
-  const places = { workingDirectory: folder, homeDirectory: folder }
   const homeFolder = join(folder, 'home')
-  return { environment, homeFolder, places, file: join(homeFolder, 'master.key') }
+  const keyFile = vault.keyFile && join(folder, vault.keyFile)
+  return {
+    vault: { ...vault, ...(keyFile && { keyFile }) },
+    homeFolder,
+    file: keyFile ?? join(homeFolder, 'master.key'),
+  }
 }
 
 async function makePostgresStore(): Promise<Store> {
@@ -69,10 +73,10 @@ describe('the first start', () => {
     const written = generateMasterKey()
     const { id } = parseMasterKey(written, 'test')
     const store = await makeStore()
-    const byVariable = await sourceWith({ LLM_GATEWAY_MASTER_KEY: written })
+    const byVariable = await sourceWith({ key: written })
     expect((await startVault(store, byVariable)).vault.keys().current.id).toBe(id)
-    const byFile = await sourceWith({ LLM_GATEWAY_MASTER_KEY_FILE: 'my.key' })
-    await writeFile(join(byFile.places.workingDirectory, 'my.key'), `${written}\n`, { mode: 0o400 })
+    const byFile = await sourceWith({ keyFile: 'my.key' })
+    await writeFile(byFile.file, `${written}\n`, { mode: 0o400 })
     expect((await startVault(store, byFile)).vault.keys().current.id).toBe(id)
     await expect(readdir(byFile.homeFolder)).rejects.toThrow('ENOENT')
   })
@@ -92,9 +96,9 @@ describe.skipIf(POSTGRES_PROBLEM !== undefined)(
     test('may be given another while nothing is sealed', async () => {
       const store = await makePostgresStore()
       await startVault(store, await sourceWith())
-      const given = await sourceWith({ LLM_GATEWAY_MASTER_KEY: generateMasterKey() })
+      const given = await sourceWith({ key: generateMasterKey() })
       await addAccount(store, (await startVault(store, given)).vault)
-      const other = await sourceWith({ LLM_GATEWAY_MASTER_KEY: generateMasterKey() })
+      const other = await sourceWith({ key: generateMasterKey() })
       await expect(startVault(store, other)).rejects.toMatchObject({ code: 'vault_locked' })
     })
   },
@@ -105,8 +109,8 @@ describe('a key that does not do', () => {
     const store = await makeStore()
     const { vault } = await startVault(store, await sourceWith())
     await addAccount(store, vault)
-    const other = await sourceWith({ LLM_GATEWAY_MASTER_KEY: generateMasterKey() })
-    const otherId = parseMasterKey(other.environment.LLM_GATEWAY_MASTER_KEY ?? '', '').id
+    const other = await sourceWith({ key: generateMasterKey() })
+    const otherId = parseMasterKey(other.vault.key ?? '', '').id
     const both = new RegExp(`${vault.keys().current.id}.*${otherId}`)
     await expect(startVault(store, other)).rejects.toThrow(lockedWith(both))
   })
@@ -147,15 +151,14 @@ describe('a key that does not do', () => {
 
   test('neither are a named file that is missing, nor two keys that differ, nor something else', async () => {
     const store = await makeStore()
-    const missing = await sourceWith({ LLM_GATEWAY_MASTER_KEY_FILE: 'nowhere' })
+    const missing = await sourceWith({ keyFile: 'nowhere' })
     await expect(startVault(store, missing)).rejects.toThrow(lockedWith(/LLM_GATEWAY_MASTER_KEY_FILE names/))
 
-    const environment = { LLM_GATEWAY_MASTER_KEY: generateMasterKey(), LLM_GATEWAY_MASTER_KEY_FILE: 'my.key' }
-    const two = await sourceWith(environment)
-    await writeFile(join(two.places.workingDirectory, 'my.key'), generateMasterKey(), { mode: 0o600 })
+    const two = await sourceWith({ key: generateMasterKey(), keyFile: 'my.key' })
+    await writeFile(two.file, generateMasterKey(), { mode: 0o600 })
     await expect(startVault(store, two)).rejects.toThrow(lockedWith(/different keys/))
 
-    const weak = await sourceWith({ LLM_GATEWAY_MASTER_KEY: 'correct horse battery staple' })
+    const weak = await sourceWith({ key: 'correct horse battery staple' })
     await expect(startVault(store, weak)).rejects.toThrow(lockedWith(/^(?!.*horse).*openssl/))
   })
 })
@@ -231,15 +234,15 @@ describe('rotating the master key', () => {
   test('a key from a variable is replaced by the operator', async () => {
     const store = await makeStore()
     const [old, next] = [generateMasterKey(), generateMasterKey()]
-    const before = await sourceWith({ LLM_GATEWAY_MASTER_KEY: old })
+    const before = await sourceWith({ key: old })
     const id = await addAccount(store, (await startVault(store, before)).vault)
     await expect(rotateMasterKey(store, before)).rejects.toMatchObject({ code: 'invalid_request' })
 
-    const during = await sourceWith({ LLM_GATEWAY_MASTER_KEY: next, LLM_GATEWAY_MASTER_KEY_PREVIOUS: old })
+    const during = await sourceWith({ key: next, previousKey: old })
     expect(await readBack(store, (await startVault(store, during)).vault, id)).toBe(SECRET)
     expect(await rotateMasterKey(store, during)).toMatchObject({ resealed: 1 })
     expect(await rotateMasterKey(store, during)).toMatchObject({ resealed: 0 })
-    const after = await sourceWith({ LLM_GATEWAY_MASTER_KEY: next })
+    const after = await sourceWith({ key: next })
     expect(await readBack(store, (await startVault(store, after)).vault, id)).toBe(SECRET)
   })
 })
