@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { freePort, launch, type MeasuredProcess } from './launch.ts'
 import type { LoadJob, LoadRequest, LoadResult } from './load-job.ts'
 import type { ProcessFigures } from './probe.ts'
-import { directTo, type Site, type Subject, type Target } from './targets.ts'
+import type { Site } from './site.ts'
+import { directTo, type Subject, type Target } from './targets.ts'
 import type { Workload } from './workload.ts'
 
 export interface RunningTarget {

@@ -4,7 +4,7 @@ import { issueKey } from '../src/control/keys.ts'
 import { openDesk } from '../test/support/desk.ts'
 import { gatewayCommand } from './gateway-home.ts'
 import type { Command } from './launch.ts'
-import type { Site } from './targets.ts'
+import type { Site } from './site.ts'
 
 /** By home folder. */
 const secrets = new Map<string, string>()

@@ -2,16 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { type GatewayOptions, gatewayCommand, gatewayStartCommand, writeGatewayHome } from './gateway-home.ts'
 import type { Command } from './launch.ts'
 import { installPortkey } from './portkey.ts'
+import type { Site } from './site.ts'
 import { prepareStoredKey, storedKeyOf } from './stored-key.ts'
 import { anthropicMessages, chat, type Workload } from './workload.ts'
-
-/** Where a target finds itself: its port, its upstream, and a folder of its own. */
-export interface Site {
-  readonly port: number
-  /** Origin of the simulated provider. */
-  readonly upstream: string
-  readonly folder: string
-}
 
 /** What figures are about. */
 export interface Subject {
