@@ -1,3 +1,4 @@
+import { CLOUD_SECRETS } from './account-secrets.ts'
 import type { Config } from './config.ts'
 
 const MASK = '***'
@@ -17,7 +18,7 @@ export function maskConfig(config: Config): Config {
       ...(account.cloud && {
         cloud: {
           ...account.cloud,
-          ...masked(account.cloud, ['secretAccessKey', 'sessionToken', 'credentialsJson', 'clientSecret']),
+          ...masked(account.cloud, CLOUD_SECRETS),
         },
       }),
       ...(account.headers && {
