@@ -1,32 +1,23 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { GatewayError } from '../core/errors.ts'
 import type { UpstreamDialect } from '../dialects/dialect.ts'
-import { hasClients } from '../dialects/index.ts'
-import type { Provider } from '../providers/provider.ts'
 import type { UpstreamCall, UpstreamSink } from '../upstream/call.ts'
 import type { UpstreamConnections, UpstreamRequest } from '../upstream/connections.ts'
 import type { Headers } from '../wire/headers.ts'
 import { answerHeaders } from './answer-headers.ts'
-import type { BodyConversion } from './body-conversion.ts'
 import type { Client } from './client.ts'
-import type { Conversion } from './conversion.ts'
 import type { CredentialGuard } from './credential-guard.ts'
 import { Deadline, type Phase } from './deadline.ts'
 import type { Exchange } from './exchange.ts'
 import type { Gateway } from './gateway.ts'
-import type { Answer, PassingAnswer, Relay } from './relay.ts'
+import { openRelay, type RelayOptions } from './open-relay.ts'
+import type { Answer, Relay } from './relay.ts'
 import { BytesRelay } from './relay-bytes.ts'
-import { ConvertedBodyRelay } from './relay-converted-body.ts'
-import { ConvertedStreamRelay } from './relay-converted-stream.ts'
-import { ConvertedWholeRelay } from './relay-converted-whole.ts'
 import { ErrorRelay } from './relay-error.ts'
 import { PackedRelay, unpackerFor } from './relay-packed.ts'
-import { ReframedRelay } from './relay-reframed.ts'
-import { StreamRelay } from './relay-stream.ts'
-import { WholeRelay } from './relay-whole.ts'
 import { settle } from './settle.ts'
 
-export interface AttemptOptions {
+export interface AttemptOptions extends RelayOptions {
   readonly gateway: Gateway
   readonly connections: UpstreamConnections
   readonly exchange: Exchange
@@ -38,8 +29,6 @@ export interface AttemptOptions {
   readonly dialect: UpstreamDialect
   /** Reads refusals of a platform that are not in the dialect's shape. */
   readonly platform: UpstreamDialect | undefined
-  readonly streamFraming: Provider['streamFraming']
-  readonly conversion: Conversion | BodyConversion | undefined
   readonly client: Client
   /** Headers of ours that go with whatever the upstream answers. */
   readonly ownHeaders: Headers
@@ -106,7 +95,7 @@ class Attempt implements UpstreamSink {
     const shown = unpacker === undefined ? headers : { ...headers, 'content-encoding': undefined }
     const answer = this.#openAnswer(status, shown)
     const relay = isSuccess(status)
-      ? openFramedRelay(answer, headers, { conversion, streamFraming })
+      ? openRelay(answer, headers, { conversion, streamFraming })
       : new ErrorRelay(answer, {
           redactor: gateway.redactor,
           isConverted: conversion !== undefined,
@@ -256,46 +245,4 @@ function timeoutError(phase: Phase): GatewayError {
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status <= 299
-}
-
-const AWS_EVENT_STREAM = 'application/vnd.amazon.eventstream'
-const SSE = 'text/event-stream; charset=utf-8'
-
-/** Streams in a framing that only one cloud has become server-sent events first, unless somebody asked for them as they are. */
-function openFramedRelay(
-  answer: Answer,
-  headers: IncomingHttpHeaders,
-  { conversion, streamFraming }: Pick<AttemptOptions, 'conversion' | 'streamFraming'>,
-): Relay {
-  const isFramed = streamFraming === 'aws-event-stream' && headers['content-type'] === AWS_EVENT_STREAM
-  if (!isFramed || answer.exchange.dialect === undefined) return openRelay(answer, headers, conversion)
-  const shown = { ...answer, headers: { ...answer.headers, 'content-type': SSE } }
-  return new ReframedRelay(openRelay(shown, { ...headers, 'content-type': SSE }, conversion))
-}
-
-function openRelay(
-  answer: Answer,
-  headers: IncomingHttpHeaders,
-  conversion: Conversion | BodyConversion | undefined,
-): Relay {
-  if (conversion !== undefined && 'convertBody' in conversion)
-    return new ConvertedBodyRelay(answer, conversion)
-  const [type = ''] = (headers['content-type'] ?? '').toLowerCase().split(/[;\s]/)
-  const isSse = type === 'text/event-stream'
-  if (conversion !== undefined) {
-    if (isSse && answer.exchange.isStreaming) return new ConvertedStreamRelay(answer, conversion)
-    return new ConvertedWholeRelay(answer, conversion, { isSse })
-  }
-  // events of other endpoints, such as transcriptions, begin and end in ways that are not a conversation's
-  if (isSse && answer.exchange.dialect !== undefined && isPassing(answer)) return new StreamRelay(answer)
-  // lines of JSON (`application/x-ndjson`, `…/jsonl`) are not JSON
-  const isJson = type === 'application/json' || type.endsWith('+json')
-  // only Gemini streams JSON; from anybody else it is a whole answer, asked for as a stream or not
-  const isJsonStream = answer.exchange.isStreaming && answer.dialect.id === 'gemini'
-  if (!isJson || isJsonStream) return new BytesRelay(answer, { isJson, isStream: isJsonStream })
-  return new WholeRelay(answer)
-}
-
-function isPassing(answer: Answer): answer is PassingAnswer {
-  return hasClients(answer.dialect)
 }
