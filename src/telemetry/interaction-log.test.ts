@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -189,6 +189,19 @@ test('a file gets the same lines, and is rotated by size with old files removed'
   expect(current).toBe(await readFile(join(folder, 'logs', 'gateway.9.log'), 'utf8'))
   expect(await readFile(join(folder, 'logs', 'gateway.9.log'), 'utf8')).toContain('"request_id":"last"')
   expect((await readFile(stdout, 'utf8')).trimEnd().split('\n')).toHaveLength(8 * 20 + 1)
+})
+
+test.skipIf(process.platform === 'win32')('a log file, rotated or not, is for its owner alone', async () => {
+  const path = join(folder, 'logs', 'gateway.log')
+  const log = await open({ file: { path, maxSizeBytes: 500, maxFiles: 3 } })
+  for (let index = 0; index < 20; index++) log.write(RECORD)
+  await log.flush()
+  await expect.poll(() => readdir(join(folder, 'logs')), { timeout: 5000 }).toContain('gateway.2.log')
+  await log.close()
+  for (const name of await readdir(join(folder, 'logs'))) {
+    const { mode } = await stat(join(folder, 'logs', name))
+    expect([name, mode & 0o777]).toEqual([name, 0o600])
+  }
 })
 
 test('a log file that cannot be opened is refused at the start', async () => {

@@ -56,6 +56,8 @@ export async function openFileSink(file: LogFile, onFailure: OnFailure): Promise
     size: `${file.maxSizeBytes}b`,
     limit: { count: Math.max(1, file.maxFiles - 1), removeOtherLogFiles: true },
     mkdir: true,
+    // requests and answers are in it
+    mode: 0o600,
     minLength: BATCH_BYTES,
     maxWrite: MAX_WRITE_BYTES,
     maxLength: MAX_BUFFERED_BYTES,

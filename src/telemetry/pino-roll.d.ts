@@ -9,6 +9,8 @@ declare module 'pino-roll' {
     /** `count` files are kept beside the one being written; `removeOtherLogFiles` includes those of earlier runs. */
     readonly limit: { readonly count: number; readonly removeOtherLogFiles: boolean }
     readonly mkdir: boolean
+    /** Of new files. */
+    readonly mode: number
     readonly minLength: number
     readonly maxLength: number
     readonly maxWrite: number
