@@ -96,6 +96,15 @@ export async function whenFree<Result>(
 
 const CONSTRAINT_COLUMN = /^UNIQUE constraint failed: \w+\.(\w+)$/
 
+/** What time does not heal, and what does. */
+function explain(code: string): string | undefined {
+  if (code === 'SQLITE_NOTADB')
+    return 'The database file is no SQLite database: put a backup in its place, or move it away.'
+  if (code.startsWith('SQLITE_CORRUPT')) return 'The database file is damaged: put a backup in its place.'
+  if (code === 'SQLITE_FULL') return 'The disk that holds the database is full.'
+  return undefined
+}
+
 /** What better-sqlite3 threw as an error of ours. */
 export function toStoreError(error: unknown, statement = ''): unknown {
   const code = codeOf(error)
@@ -106,7 +115,7 @@ export function toStoreError(error: unknown, statement = ''): unknown {
     return brokenReference(statement.startsWith('delete') ? 'delete' : 'write', error)
   // SQLITE_ERROR, _MISMATCH and other constraints are mistakes of ours
   const isOurs = code === 'SQLITE_ERROR' || /^SQLITE_(CONSTRAINT|MISMATCH|MISUSE|RANGE|TOOBIG)/.test(code)
-  if (code.startsWith('SQLITE_') && !isOurs) return unavailable(error)
+  if (code.startsWith('SQLITE_') && !isOurs) return unavailable(error, explain(code))
   if (error instanceof TypeError && error.message.includes('not open'))
     return unavailable(error, 'The database is closed.')
   return error

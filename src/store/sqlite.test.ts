@@ -73,7 +73,10 @@ test('a file that is no database is unavailable, and so is a folder that cannot 
   const store = await openForTest({ file })
   await store.close()
   await writeFile(file, 'this is a text file and certainly no database'.repeat(100))
-  await expect(openForTest({ file })).rejects.toMatchObject({ code: 'store_unavailable' })
+  await expect(openForTest({ file })).rejects.toMatchObject({
+    code: 'store_unavailable',
+    message: expect.stringContaining('no SQLite database') as unknown,
+  })
   await expect(openForTest({ file: `${file}/below/gateway.db` })).rejects.toMatchObject({
     code: 'store_unavailable',
   })
