@@ -17,7 +17,7 @@ import type { Gateway } from './pipeline/gateway.ts'
 import { HealthBoard } from './pipeline/health-board.ts'
 import { startHealthChecks } from './pipeline/health-checks.ts'
 import { SignatureMemory } from './pipeline/signature-memory.ts'
-import { describeUnknownProviders, type Snapshot } from './pipeline/snapshot.ts'
+import { describeUnusable, type Snapshot } from './pipeline/snapshot.ts'
 import { openConnections, State } from './pipeline/state.ts'
 import { Rotation } from './routing/rotation.ts'
 import { createInteractionLog } from './telemetry/interaction-log.ts'
@@ -245,7 +245,7 @@ function needsRestart(before: Config, after: Config): boolean {
 function warn(logger: Logger, snapshot: Snapshot, stored: Stored): void {
   for (const { message } of snapshot.config.warnings) logger.warn(message)
   for (const message of stored.problems) logger.error(message)
-  for (const message of describeUnknownProviders(snapshot)) logger.warn(message)
+  for (const message of describeUnusable(snapshot)) logger.warn(message)
 }
 
 /** At the first start with a store. Where there is none yet, the admin API makes both when it is first asked for something. */

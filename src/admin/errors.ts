@@ -34,6 +34,7 @@ const STATUS = {
   upstream_cut: 502,
   upstream_error: 502,
   upstream_rate_limited: 502,
+  upstream_quota_exceeded: 502,
   upstream_overloaded: 502,
   context_length_exceeded: 400,
   content_filtered: 400,

@@ -49,8 +49,8 @@ function keyValue(access: Access): object {
 
 const NEXT_STEPS = [
   'Nothing is configured yet, so a built-in simulated provider answers. For a real one: llm-gateway upstream add, then',
-  'llm-gateway apikey add. Or set OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY or DEEPSEEK_API_KEY and start again,',
-  'or write a keys.json (see keys.example.json).',
+  'llm-gateway apikey add (in a clone: npx llm-gateway). Or set OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY or',
+  'DEEPSEEK_API_KEY and start again, or write a keys.json (see keys.example.json).',
 ]
 
 function describeAccess({ config, access, secrets }: BannerInput): string {

@@ -36,11 +36,10 @@ export function valueOfReport({ baseUrl, model, formats }: Report) {
 export function describeReport(report: Report): string {
   const { summary } = valueOfReport(report)
   const offered = report.formats.filter(({ isOffered }) => isOffered)
-  const absent = report.formats.filter(({ isOffered }) => !isOffered).map(({ format }) => format)
   return [
     `${report.baseUrl} with the model ${report.model}\n\n`,
     offered.length === 0 ? '' : `${describeTable(offered)}\n`,
-    absent.length === 0 ? '' : `Not offered: ${absent.join(', ')}.\n\n`,
+    describeAbsent(report.formats),
     describeSkips(offered),
     ...offered.flatMap(describeFailures),
     `${summary.passed} passed, ${summary.failed} failed, ${summary.skipped} skipped (${MARKS.skip}).\n`,
@@ -58,6 +57,13 @@ function describeTable(formats: readonly FormatResult[]): string {
     }),
   ])
   return formatTable(['CHECK', ...formats.map(({ format }) => format.toUpperCase())], rows)
+}
+
+function describeAbsent(formats: readonly FormatResult[]): string {
+  const rows = formats.flatMap(({ format, absence }) =>
+    absence === undefined ? [] : [[format, plain(absence)]],
+  )
+  return rows.length === 0 ? '' : `${formatTable(['NOT OFFERED', ''], rows)}\n`
 }
 
 /** What was skipped for the same reason stands on one line. */

@@ -1,4 +1,5 @@
 import { type FamilyUrls, readBaseUrl } from '../conformance/base-url.ts'
+import { RATE_LIMITED } from '../conformance/check.ts'
 import { CHECKS } from '../conformance/checks/index.ts'
 import { NoAnswer, type Server } from '../conformance/exchange.ts'
 import { FORMAT_NAMES, type FormatName } from '../conformance/format.ts'
@@ -43,7 +44,23 @@ export async function examine(context: CliContext, options: ConformanceOptions):
   printAnswer(context, options, { value: valueOfReport(report), text: describeReport(report) })
   const { failed, offered } = valueOfReport(report).summary
   if (offered === 0) throw new CommandFailure('The server offers none of these formats.')
-  if (failed > 0) throw new CommandFailure(`${failed} check${failed === 1 ? '' : 's'} failed.`)
+  const problems = [failedSentence(failed), limitedSentence(report)].filter((sentence) => sentence !== '')
+  if (problems.length > 0) throw new CommandFailure(problems.join(' '))
+}
+
+function failedSentence(count: number): string {
+  return count === 0 ? '' : `${count} check${count === 1 ? '' : 's'} failed.`
+}
+
+/** What was not examined has not passed. */
+function limitedSentence({ formats }: Report): string {
+  const verdicts = formats.flatMap(({ results }) => results.map(({ verdict }) => verdict))
+  const count = verdicts.filter(
+    (verdict) => verdict.outcome === 'skip' && verdict.why === RATE_LIMITED,
+  ).length
+  if (count === 0) return ''
+  const checks = `${count} check${count === 1 ? '' : 's'}`
+  return `${checks} could not be made: ${RATE_LIMITED}. Try later, with --format, or with a key that allows more.`
 }
 
 function urlsOf(baseUrl: string): FamilyUrls {
@@ -60,11 +77,16 @@ async function keyOf(context: CliContext, options: ConformanceOptions): Promise<
 }
 
 async function listedModel(server: Server): Promise<string> {
-  const model = await pickModel(server).catch((error: unknown) => {
+  const picked = await pickModel(server).catch((error: unknown) => {
     throw error instanceof NoAnswer ? new CommandFailure(`There is no answer from ${error.message}.`) : error
   })
-  if (model !== undefined) return model
-  const message = 'Which model? The server lists none that this key may see; give one with --model.'
+  if (typeof picked === 'string') return picked
+  const refusal = picked.find(({ status }) => status === 401 || status === 403)
+  if (refusal !== undefined && picked.every(({ status }) => status !== 200))
+    throw new CommandFailure(`The server refuses the key: ${refusal.request} answered ${refusal.status}.`)
+  const [first] = picked
+  const asked = first === undefined ? '' : ` (${first.request} answered ${first.status})`
+  const message = `Which model? The server lists none that this key may see${asked}; give one with --model.`
   throw new CommandFailure(message, WRONG_USAGE)
 }
 

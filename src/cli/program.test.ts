@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { makeContext, run } from '../../test/support/cli.ts'
 import { VERSION } from '../core/version.ts'
+import { SIMULATED_MODELS } from '../simulator/models.ts'
 import { listCommands } from './command-tree.ts'
 import { buildProgram } from './program.ts'
 
@@ -16,6 +17,14 @@ test('every command has help with an example of itself', async () => {
     const { code, stdout } = await run([...name.split(' ').filter(Boolean), '--help'])
     expect(code).toBe(0)
     expect(stdout).toMatch(new RegExp(`Examples?:\n.*llm-gateway ${name}`))
+  }
+})
+
+test('the help of the simulated provider names every model, as docs/quickstart.md says', async () => {
+  const { stdout } = await run(['simulate', '--help'])
+  for (const [model, behaviour] of Object.entries(SIMULATED_MODELS)) {
+    expect(stdout).toContain(`\n${model} `)
+    expect(stdout).toContain(behaviour)
   }
 })
 

@@ -62,7 +62,7 @@ function capitalised(text: string): string {
 
 const INTRODUCTION = `# Command line
 
-Written by \`npm run docs\`. \`llm-gateway <command> --help\` has every flag.
+Written by \`npm run docs\`. \`llm-gateway <command> --help\` has every flag. In a clone, write \`npx llm-gateway\`.
 
 \`\`\`sh
 llm-gateway init                                                            # a config file of comments; optional

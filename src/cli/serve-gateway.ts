@@ -15,6 +15,9 @@ import { bold, type GlobalOptions } from './output.ts'
 import { pidFilePath, removePidFile, writePidFile } from './pid-file.ts'
 import { stopSignal } from './stop-signal.ts'
 
+/** Most gateways have stopped by then. */
+const EXPLAIN_AFTER_MS = 500
+
 export interface ServeOptions extends GlobalOptions {
   readonly flags: Flags
   /** In the background, stderr is a file that must not hold the local key. */
@@ -35,13 +38,23 @@ export async function serveGateway(context: CliContext, options: ServeOptions): 
     const { homeFolder } = app.config
     await announce(context, options, app, accessible)
     await stop.requested
-    await app.close()
+    await closePatiently(context, app)
     await removePidFile(homeFolder, process.pid)
     crashes.close()
   } finally {
     await accessible.close()
     stop.close()
   }
+}
+
+/** Somebody who pressed Ctrl-C and sees nothing happen is told what it is that takes so long. */
+async function closePatiently({ stderr }: CliContext, app: App): Promise<void> {
+  const atMostSeconds = Math.ceil(app.config.server.shutdownTimeoutMs / 1000)
+  const explanation = `\nAnswers are still running: waiting for them, ${atMostSeconds} s at most. Ctrl-C again ends them now.\n`
+  const reminder = setTimeout(() => {
+    if (stderr.isTTY === true) stderr.write(explanation)
+  }, EXPLAIN_AFTER_MS)
+  await app.close().finally(() => clearTimeout(reminder))
 }
 
 async function start(

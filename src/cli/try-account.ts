@@ -52,6 +52,8 @@ export async function tryAccount(account: AccountConfig, options: TrialOptions):
   const snapshot = buildSnapshot({ ...options.config, accounts: [account] }, credentials)
   const built = snapshot.accountById.get(account.id)
   if (built !== undefined) return await ask(built, account, options)
+  const unplaced = snapshot.unusable.get(account.id)
+  if (unplaced !== undefined) throw new CommandFailure(unplaced.message)
   const message = `Nobody knows the provider "${account.provider}" and where it is: give the account a base URL.`
   throw new CommandFailure(message)
 }

@@ -41,6 +41,16 @@ export async function answerIfAble(context: CheckContext, question: Question): P
   throw new Ended(skip(`refused with ${exchange.status}: ${messageOf(exchange)}`))
 }
 
+/** That there is an answer, with text. */
+export async function expectText(context: CheckContext, question: Question): Promise<Verdict> {
+  const { exchange, reply } = await answerTo(context, question)
+  return judge(exchange, [textProblem(reply)])
+}
+
+export function textProblem(reply: Reply | undefined): string | undefined {
+  return unless(reply !== undefined && reply.text.trim() !== '', 'text that is not empty')
+}
+
 /** `judge` for what a server may leave out, if only it says so. */
 export function judgeUnlessReported(exchange: Exchange, problems: readonly (string | undefined)[]): Verdict {
   const verdict = judge(exchange, problems)

@@ -40,6 +40,9 @@ export class Ended extends Error {
   }
 }
 
+/** Why a check is skipped that the server's limit of requests stood in the way of. */
+export const RATE_LIMITED = 'the server allows no more requests for now (429)'
+
 export const PASS: Verdict = { outcome: 'pass' }
 
 export function skip(why: string): Verdict {

@@ -35,6 +35,8 @@ export interface Call {
   readonly name: string
   /** JSON text, or the parsed value in formats that send one. */
   readonly input: unknown
+  /** What else is wrong with it. */
+  readonly problem?: string | undefined
 }
 
 export interface Counts {
@@ -82,6 +84,8 @@ export interface Format {
   readonly fold: (events: readonly ReadEvent[]) => Reply
   /** What is missing or wrong in a whole answer, usage apart. */
   readonly shapeProblems: (body: JsonObject) => (string | undefined)[]
+  /** The same for the events of a stream, whose order is the grammar's business. */
+  readonly eventProblems: (events: readonly JsonObject[]) => (string | undefined)[]
   readonly usageProblems: (usage: JsonObject) => (string | undefined)[]
   readonly counts: (usage: JsonObject) => Counts
 }

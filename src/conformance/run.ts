@@ -1,6 +1,6 @@
-import { type Check, type CheckContext, Ended, skip, type Verdict } from './check.ts'
+import { type Check, type CheckContext, Ended, RATE_LIMITED, skip, type Verdict } from './check.ts'
 import { CHECKS } from './checks/index.ts'
-import { isNotOffered } from './checks/refusals.ts'
+import { absenceOf } from './checks/refusals.ts'
 import { type Exchange, exchange, NoAnswer, type Server, type WireRequest } from './exchange.ts'
 import type { Format, FormatName } from './format.ts'
 import { FORMATS } from './formats/index.ts'
@@ -29,6 +29,8 @@ export interface CheckResult {
 export interface FormatResult {
   readonly format: FormatName
   readonly isOffered: boolean
+  /** What its address answered, for people; undefined where it is offered. */
+  readonly absence: string | undefined
   /** In the order of the checks; empty where the format is not offered. */
   readonly results: readonly CheckResult[]
 }
@@ -48,26 +50,24 @@ type Turns = <Result>(work: () => Promise<Result>) => Promise<Result>
 async function runFormat(run: Run, name: FormatName, turn: Turns): Promise<FormatResult> {
   const context = createContext(run, FORMATS[name])
   const [first, ...others] = CHECKS[name]
-  const access = await turn(async () => {
-    if (run.absent === 'left out' && (await isAbsent(context))) return undefined
-    return runCheck(run, context, first)
-  })
-  if (access === undefined) return { format: name, isOffered: false, results: [] }
+  const absence = run.absent === 'left out' ? await turn(() => findAbsence(context)) : undefined
+  if (absence !== undefined) return { format: name, isOffered: false, absence, results: [] }
+  const access = await turn(() => runCheck(run, context, first))
   const isOpen = access.verdict.outcome === 'pass'
   const results = await Promise.all(
     others.map(async (check) =>
       isOpen ? turn(() => runCheck(run, context, check)) : resultOf(check, skip('there is no access')),
     ),
   )
-  return { format: name, isOffered: true, results: [access, ...results] }
+  return { format: name, isOffered: true, absence, results: [access, ...results] }
 }
 
-/** A server that does not answer at all is none that lacks a format. */
-async function isAbsent(context: CheckContext): Promise<boolean> {
+/** A server that does not answer at all, or not now, is none that lacks a format. */
+async function findAbsence(context: CheckContext): Promise<string | undefined> {
   try {
-    return await isNotOffered(context)
+    return await absenceOf(context)
   } catch (error) {
-    if (error instanceof NoAnswer) return false
+    if (error instanceof NoAnswer || error instanceof Ended) return undefined
     throw error
   }
 }
@@ -112,10 +112,13 @@ function shorten(text: string): string {
 
 function createContext({ server, model }: Run, format: Format): CheckContext {
   const known = new Map<string, Promise<Exchange>>()
-  const send = (request: WireRequest): Promise<Exchange> => {
+  const send = async (request: WireRequest): Promise<Exchange> => {
     const name = JSON.stringify(request)
-    const answer = known.get(name) ?? exchange(server, request)
-    known.set(name, answer)
+    const asked = known.get(name) ?? exchange(server, request)
+    known.set(name, asked)
+    const answer = await asked
+    // it is the key that is examined then, and not the format
+    if (answer.status === 429) throw new Ended(skip(RATE_LIMITED))
     return answer
   }
   const ask: CheckContext['ask'] = (question) =>

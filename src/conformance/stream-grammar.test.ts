@@ -119,6 +119,31 @@ const DAMAGES: Readonly<Record<DialectId, Readonly<Record<string, Damage>>>> = {
   },
 }
 
+/** What servers other than the format's own send, and no client minds. */
+const ODDITIES = {
+  'openai-chat': {
+    'a last delta that holds nothing': edited(
+      '"finish_reason":"tool_calls"',
+      '"delta":{}',
+      '"delta":{"content":"","reasoning_content":null,"tool_calls":[]}',
+    ),
+  },
+  'anthropic-messages': {
+    'thinking that starts without a signature': edited('"type":"content_block_start"', ',"signature":""', ''),
+  },
+} as const satisfies Partial<Record<DialectId, Readonly<Record<string, Damage>>>>
+
+describe.each(Object.entries(ODDITIES) as [DialectId, Readonly<Record<string, Damage>>][])(
+  '%s of other servers',
+  (format, oddities) => {
+    test.each(Object.entries(oddities))('%s is sound', (_name, change) => {
+      const events = change(sound(format))
+      expect(events).not.toEqual(sound(format))
+      expect(checkStreamGrammar(format, events)).toEqual([])
+    })
+  },
+)
+
 describe.each(Object.entries(DAMAGES) as [DialectId, Readonly<Record<string, Damage>>][])(
   '%s',
   (format, damages) => {
@@ -128,6 +153,11 @@ describe.each(Object.entries(DAMAGES) as [DialectId, Readonly<Record<string, Dam
 
     test.each(Object.entries(damages))('AGT-06 %s is noticed', (_name, damage) => {
       expect(checkStreamGrammar(format, damage(sound(format)), { usage: 'wanted' })).not.toEqual([])
+    })
+
+    test('AGT-06 nothing at all is no stream', () => {
+      expect(checkStreamGrammar(format, [])).not.toEqual([])
+      expect(checkStreamGrammar(format, [], { ending: 'error' })).not.toEqual([])
     })
 
     test('ERR-20 neither a clean end nor a cut passes for an error, nor an error for a clean end', () => {

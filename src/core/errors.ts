@@ -35,6 +35,7 @@ export const ERROR_CODES = [
   'upstream_cut',
   'upstream_error',
   'upstream_rate_limited',
+  'upstream_quota_exceeded',
   'upstream_overloaded',
   'context_length_exceeded',
   'content_filtered',

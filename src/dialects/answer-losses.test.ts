@@ -69,6 +69,13 @@ describe.each(CLIENTS)('%s', (client, path) => {
     expect(lossesOf(client, [text, foreign])).toEqual([`dropped ${path}`])
   })
 
+  test('TCL-01 arguments that are no object are reported where an object is written', () => {
+    const odd = { type: 'tool-call', callId: 'c', name: 'f', input: '[1]', kind: 'function' } as const
+    const isText = client.startsWith('openai-')
+    if (client === 'openai-completions') return
+    expect(lossesOf(client, [odd])).toEqual(isText ? [] : [`approximated ${path}`])
+  })
+
   test('MSG-19 commentary that is not told from the answer is reported, but where it is', () => {
     const losses = lossesOf(client, [{ ...text, phase: 'commentary' }])
     expect(losses).toEqual(client === 'openai-responses' ? [] : [`dropped ${path}`])
@@ -82,6 +89,16 @@ describe.each(CLIENTS)('%s', (client, path) => {
   })
 })
 
+test.each<[DialectId, string]>([
+  ['openai-chat', 'choices[].finish_reason'],
+  ['openai-completions', 'choices[].finish_reason'],
+  ['openai-responses', 'status'],
+  ['anthropic-messages', 'stop_reason'],
+])('STP-10 STP-26 %s: an end that has no name there is told as a cut, and reported', (client, path) => {
+  const lost = lossesOf(client, [text], { finish: { unified: 'other', raw: 'steered' } })
+  expect(lost).toEqual([`approximated ${path}`])
+})
+
 test('STP-22 a Messages client is told that nobody knows whether its stop sequence was met', () => {
   const asked = { stopSequences: ['END'] }
   expect(lossesOf('anthropic-messages', [text], {}, asked)).toEqual(['approximated stop_sequence'])
@@ -89,6 +106,24 @@ test('STP-22 a Messages client is told that nobody knows whether its stop sequen
   const several = { stopSequences: ['END', 'STOP'] }
   const met = { finish: { unified: 'stop-sequence' } } as const
   expect(lossesOf('anthropic-messages', [text], met, several)).toEqual(['approximated stop_sequence'])
+})
+
+test('MSG-18 a client of the deprecated functions reads one call; the others are reported', () => {
+  const call = (callId: string): Part => ({
+    type: 'tool-call',
+    callId,
+    name: 'f',
+    input: '{}',
+    kind: 'function',
+  })
+  const mark = { dialect: 'openai-chat', path: 'functions', value: [], weight: 'note' } as const
+  const finish = { finish: { unified: 'tool-calls' } } as const
+  const asked = { extras: [mark] }
+  expect(lossesOf('openai-chat', [call('a')], finish, asked)).toEqual([])
+  expect(lossesOf('openai-chat', [call('a'), call('b')], finish, asked)).toEqual([
+    'dropped choices[].message',
+  ])
+  expect(lossesOf('openai-chat', [call('a'), call('b')], finish)).toEqual([])
 })
 
 describe('media', () => {

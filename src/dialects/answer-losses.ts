@@ -14,7 +14,7 @@ const CONTENT: Readonly<Record<DialectId, string>> = {
   gemini: 'candidates[].content.parts',
 }
 
-/** Where it says why it ended. */
+/** Where it says what ended it. */
 const FINISH: Readonly<Record<DialectId, string>> = {
   'openai-chat': 'choices[].finish_reason',
   'openai-completions': 'choices[].finish_reason',
@@ -27,6 +27,11 @@ const FINISH: Readonly<Record<DialectId, string>> = {
 export function loseHosted(context: AnswerContext, { dialect, wire }: HostedPart): void {
   const kind = typeof wire.type === 'string' ? wire.type : (Object.keys(wire)[0] ?? 'block')
   lose(context, 'dropped', `${kind} of ${dialect} has no place here`)
+}
+
+/** Arguments of a call that were no JSON object. */
+export function loseShape(context: AnswerContext): void {
+  lose(context, 'approximated', 'arguments that are no JSON object were wrapped in one')
 }
 
 /** A picture, sound, film or file that the model made. */
@@ -54,6 +59,14 @@ export function loseStopSequence(context: AnswerContext, { stopSequence }: Finis
   const { request } = context
   if (stopSequence === undefined || request.stopSequences.length < 2) return
   report(context, FINISH[request.source], 'dropped', 'which stop sequence was met has no place here')
+}
+
+/** A reason to end that has no name in the client's format. Cut short is the nearest that does not claim to be whole. */
+export function loseFinishReason(context: AnswerContext, { unified, raw = unified }: Finish): void {
+  if (unified !== 'other') return
+  const { source } = context.request
+  const path = source === 'anthropic-messages' ? 'stop_reason' : FINISH[source]
+  report(context, path, 'approximated', `the upstream ended for a reason that has no name here: ${raw}`)
 }
 
 /** Upstreams of other formats end alike at a stop sequence and at the end of what there is to say. */

@@ -6,6 +6,9 @@ import type { Carrier } from '../ir/part.ts'
 const MARK = 'eyJndyI6MSwi'
 const MARK_BYTES = Buffer.from(MARK)
 
+/** Marks reasoning of an origin that proves nothing, so that nobody takes it for the reasoning of the client's own provider. */
+export const NO_PROOF: Carrier = { origin: 'openai-chat', kind: 'signature', payload: '' }
+
 const KINDS = ['signature', 'redacted', 'encrypted', 'thought-signature'] as const
 
 /**
@@ -13,7 +16,8 @@ const KINDS = ['signature', 'redacted', 'encrypted', 'thought-signature'] as con
  * round trip through a client. The wrapping is base64, which every slot accepts.
  */
 export function wrapCarrier(carrier: Carrier, slot: DialectId): string {
-  if (carrier.origin === slot && carrier.itemId === undefined) return carrier.payload
+  if (carrier.origin === slot && carrier.itemId === undefined && carrier.payload !== '')
+    return carrier.payload
   const { origin, kind, payload, itemId } = carrier
   return Buffer.from(JSON.stringify({ gw: 1, origin, kind, payload, itemId })).toString('base64')
 }

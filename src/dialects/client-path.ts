@@ -1,4 +1,5 @@
 import type { DialectId } from '../core/dialect-id.ts'
+import type { ChatRequest } from '../ir/request.ts'
 
 type Spelling = Readonly<Record<DialectId, string>>
 
@@ -89,6 +90,12 @@ export type IrField = keyof typeof SPELLINGS
 /** The path of an IR field as the client that sent it spells it, for reports and refusals. */
 export function clientPath(source: DialectId, field: IrField): string {
   return SPELLINGS[field][source]
+}
+
+/** Where the client asked for a service tier: Messages says speed in a field of its own. */
+export function tierPath({ source, serviceTier }: ChatRequest): string {
+  const isSpeed = source === 'anthropic-messages' && serviceTier === 'fast'
+  return isSpeed ? 'speed' : clientPath(source, 'serviceTier')
 }
 
 function spelled(

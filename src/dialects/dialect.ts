@@ -51,8 +51,7 @@ export interface UpstreamConverter {
   /** Throws `unsupported_parameter`, with the path in the client's spelling, for what the target cannot do and may not ignore. */
   encodeRequest(request: ChatRequest, target: EncodeTarget): EncodedRequest
   decodeResponse(body: unknown): ChatResponse
-  /** `choices`: how many answers were asked for, where there are several. */
-  createStreamDecoder(asked?: { readonly choices?: number }): (event: SseEvent) => StreamEvent[]
+  createStreamDecoder(): (event: SseEvent) => StreamEvent[]
   /** The last event, where upstreams are known to leave it out; a decoder that has seen a whole answer finishes with it. */
   readonly impliedEnd?: SseEvent
 }

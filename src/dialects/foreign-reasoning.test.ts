@@ -3,7 +3,7 @@ import { OPENAI, PLAIN } from '../../test/support/dialects/openai-chat-base.ts'
 import type { ModelCapabilities } from '../ir/capabilities.ts'
 import type { Carrier } from '../ir/part.ts'
 import type { ChatRequest } from '../ir/request.ts'
-import { DIALECTS } from './index.ts'
+import { UPSTREAM_DIALECTS } from './index.ts'
 
 const SIGNING: ModelCapabilities = { ...PLAIN, requiresSignatures: true }
 
@@ -47,10 +47,11 @@ describe.each([
   ['openai-responses', OPENAI],
   ['anthropic-messages', PLAIN],
   ['gemini', SIGNING],
+  ['bedrock-converse', PLAIN],
 ] as const)('%s', (id, capabilities) => {
   test('RSN-22 RSN-33 reasoning of others stays behind, which is reported as no loss', () => {
     for (const carrier of ORIGINS.filter(({ origin }) => origin !== id)) {
-      const encoded = DIALECTS[id].upstream?.encodeRequest(conversation(carrier), {
+      const encoded = UPSTREAM_DIALECTS[id].upstream?.encodeRequest(conversation(carrier), {
         model: 'm',
         capabilities,
       })

@@ -31,7 +31,8 @@ const whole = chunk([{ text: 'First' }, call, { text: 'second' }], {
 test('CIT-04 STR-26 each source goes to the text that it bears out, though that has ended', () => {
   const { upstream } = DIALECTS.gemini
   const decode = upstream?.createStreamDecoder()
-  const streamed = foldStream(stream.flatMap((each) => decode?.({ data: JSON.stringify(each) }) ?? []))
+  const data = [...stream.map((each) => JSON.stringify(each)), '[DONE]']
+  const streamed = foldStream(data.flatMap((each) => decode?.({ data: each }) ?? []))
   expect(streamed.parts).toMatchObject([
     { text: 'First', citations: [{ url, start: 0, end: 5 }] },
     { type: 'tool-call' },
@@ -86,6 +87,30 @@ test('CIT-04 CIT-07 Messages clients get those of the open text; earlier ones ar
   expect(other.lost.filter(({ path }) => path === 'content')).toEqual([])
 })
 
+/** As OpenRouter sends Perplexity's sources: with every chunk, and without a place. */
+test('CIT-03 CIT-07 sources that Chat servers repeat, and place nowhere, are named once and for the whole text', () => {
+  const annotations = [
+    { type: 'url_citation', url_citation: { url, title: 'Example', start_index: 0, end_index: 0 } },
+  ]
+  const delta = (fields: object) => ({ choices: [{ index: 0, delta: { ...fields, annotations } }] })
+  const end = { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }
+  const stream = [delta({ content: 'Hi' }), delta({ content: ' you' }), end, '[DONE]']
+  const answer = {
+    choices: [{ index: 0, message: { content: 'Hi you', annotations }, finish_reason: 'stop' }],
+  }
+
+  const messages = across('openai-chat', 'anthropic-messages')
+  const cited = messages.stream(stream).filter(({ delta: each }) => each && 'citation' in (each as object))
+  expect(cited).toMatchObject([{ delta: { citation: { url } } }])
+  expect(messages.whole(answer).content).toMatchObject([{ text: 'Hi you', citations: [{ url }] }])
+
+  const placed = [{ url, start_index: 0, end_index: 6 }]
+  const responses = across('openai-chat', 'openai-responses')
+  const output = [{ content: [{ text: 'Hi you', annotations: placed }] }]
+  expect(responses.stream(stream).at(-1)).toMatchObject({ response: { output } })
+  expect(responses.whole(answer)).toMatchObject({ output })
+})
+
 test('CIT-07 Chat servers may name sources behind a call, too; without any text they are reported', () => {
   const source = {
     annotations: [{ type: 'url_citation', url_citation: { url, start_index: 0, end_index: 2 } }],
@@ -101,4 +126,8 @@ test('CIT-07 Chat servers may name sources behind a call, too; without any text 
   expect(crossing.lost).toEqual([])
   crossing.stream([delta(toolCall), delta(source), end, '[DONE]'])
   expect(crossing.lost).toMatchObject([{ path: 'choices[].message.annotations', action: 'dropped' }])
+  const whole = across('openai-chat', 'openai-responses')
+  const message = { content: null, ...toolCall, ...source }
+  whole.whole({ choices: [{ index: 0, message, finish_reason: 'stop' }] })
+  expect(whole.lost).toMatchObject([{ path: 'choices[].message.annotations', action: 'dropped' }])
 })

@@ -2,7 +2,7 @@ import { GatewayError } from '../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../core/json.ts'
 import type { Finish, FinishReason } from '../ir/response.ts'
 import type { AnswerFacts, EventMeaning, MutableFacts } from './dialect.ts'
-import { decodeOpenAiError } from './openai-errors.ts'
+import { openAiErrorIn } from './openai-errors.ts'
 import { decodeOpenAiUsage } from './openai-usage.ts'
 
 // What Chat and the legacy Completions share: answers made of `choices`, whole or in chunks.
@@ -16,7 +16,7 @@ export function readChoicesAnswer(body: unknown): AnswerFacts {
 
 /** One chunk of a stream, or a whole answer, into `facts`. */
 export function readChoicesEvent(json: JsonObject, facts: MutableFacts): EventMeaning {
-  const error = decodeOpenAiError(json.error)
+  const error = openAiErrorIn(json)
   if (error !== undefined) {
     facts.error = error
     return 'error'
@@ -33,18 +33,23 @@ function readChoices(choices: readonly unknown[], facts: MutableFacts): EventMea
   let meaning: EventMeaning = 'preamble'
   for (const choice of choices) {
     if (!isJsonObject(choice)) continue
-    const finishReason = choice.finish_reason
+    const finishReason = reasonOf(choice)
     noteChoice(facts, choice)
-    if (typeof finishReason === 'string') facts.finishReason = finishReason
-    if (typeof finishReason === 'string' || showsSomething(choice)) meaning = 'content'
+    if (finishReason !== undefined) facts.finishReason = finishReason
+    if (finishReason !== undefined || showsSomething(choice)) meaning = 'content'
   }
   return meaning
 }
 
-function noteChoice(facts: MutableFacts, { index, finish_reason }: JsonObject): void {
-  const number = typeof index === 'number' ? index : 0
+/** Some servers send an empty one with every chunk. */
+function reasonOf({ finish_reason: reason }: JsonObject): string | undefined {
+  return typeof reason === 'string' && reason !== '' ? reason : undefined
+}
+
+function noteChoice(facts: MutableFacts, choice: JsonObject): void {
+  const number = typeof choice.index === 'number' ? choice.index : 0
   facts.choices ??= new Map()
-  if (typeof finish_reason === 'string') facts.choices.set(number, true)
+  if (reasonOf(choice) !== undefined) facts.choices.set(number, true)
   else if (!facts.choices.has(number)) facts.choices.set(number, false)
 }
 

@@ -1,7 +1,9 @@
 import type { ErrorCode, GatewayError } from '../core/errors.ts'
 import { GatewayError as Failure } from '../core/errors.ts'
-import { isJsonObject } from '../core/json.ts'
+import { isJsonObject, type JsonObject, textOf } from '../core/json.ts'
 import type { EncodedError } from './dialect.ts'
+import { rejectedAccount } from './rejected-account.ts'
+import { isTooLong } from './too-long.ts'
 
 /**
  * Status, type and code of each error as OpenAI's clients know them. Where OpenAI has a code of its own that programs test for,
@@ -39,6 +41,7 @@ const ON_THE_WIRE = {
   upstream_cut: [502, 'server_error', null],
   upstream_error: [502, 'server_error', null],
   upstream_rate_limited: [429, 'rate_limit_error', 'rate_limit_exceeded'],
+  upstream_quota_exceeded: [429, 'insufficient_quota', 'insufficient_quota'],
   upstream_overloaded: [503, 'server_error', null],
   context_length_exceeded: [400, 'invalid_request_error', null],
   content_filtered: [400, 'invalid_request_error', 'content_policy_violation'],
@@ -71,22 +74,58 @@ function statusFor(error: GatewayError, status: number): number {
 const CODES = new Map<unknown, ErrorCode>(
   Object.entries({
     rate_limit_exceeded: 'upstream_rate_limited',
-    insufficient_quota: 'upstream_rate_limited',
+    insufficient_quota: 'upstream_quota_exceeded',
     context_length_exceeded: 'context_length_exceeded',
+    model_not_found: 'model_not_found',
     content_policy_violation: 'content_filtered',
+    // Azure's
+    content_filter: 'content_filtered',
+    invalid_prompt: 'content_filtered',
+    bio_policy: 'content_filtered',
+    misalignment_policy_violation: 'content_filtered',
+    image_content_policy_violation: 'content_filtered',
     overloaded: 'upstream_overloaded',
     server_is_overloaded: 'upstream_overloaded',
+    invalid_api_key: 'upstream_credentials_rejected',
+    authentication_error: 'upstream_credentials_rejected',
   } satisfies Record<string, ErrorCode>),
 )
 
-/** The `error` object of a body or event; undefined where there is none. Upstreams send strings here, and numbers for `code`. */
+/** Where only a status says it. */
+const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
+  401: 'upstream_credentials_rejected',
+  402: 'upstream_credentials_rejected',
+  403: 'upstream_credentials_rejected',
+  429: 'upstream_rate_limited',
+  503: 'upstream_overloaded',
+  529: 'upstream_overloaded',
+}
+
+/** The error in a body or an event; undefined where there is none. Mistral and others have it at the top, as `object: "error"`. */
+export function openAiErrorIn(json: JsonObject): GatewayError | undefined {
+  return decodeOpenAiError(json.object === 'error' ? json : json.error)
+}
+
+/** An `error` object; undefined where there is none. Upstreams send strings here, and numbers for `code`. */
 export function decodeOpenAiError(error: unknown): GatewayError | undefined {
-  if (typeof error === 'string' && error !== '') return new Failure('upstream_error', error)
+  if (typeof error === 'string' && error !== '') return failure('upstream_error', error, undefined)
   if (!isJsonObject(error)) return undefined
   const message = typeof error.message === 'string' ? error.message : 'The provider reported an error.'
-  const code = CODES.get(error.code) ?? CODES.get(error.type) ?? 'upstream_error'
   const status = statusOf(error.code) ?? statusOf(error.status)
+  const byStatus = status === undefined ? undefined : CODE_OF_STATUS[status]
+  const code = CODES.get(error.code) ?? CODES.get(error.type) ?? byStatus ?? 'upstream_error'
+  return failure(code, message, status ?? (isClientsFault(error) ? 400 : undefined))
+}
+
+function failure(known: ErrorCode, message: string, status: number | undefined): GatewayError {
+  if (known === 'upstream_credentials_rejected') return rejectedAccount(status ?? 401)
+  const code = known === 'upstream_error' && isTooLong(message) ? 'context_length_exceeded' : known
   return new Failure(code, message, status === undefined ? {} : { upstreamStatus: status })
+}
+
+/** In a stream no status says so. @see https://platform.openai.com/docs/api-reference/responses/object (`error.code`) */
+function isClientsFault({ type, code }: JsonObject): boolean {
+  return type === 'invalid_request_error' || /^(invalid|image|unsupported|empty)_/.test(textOf(code))
 }
 
 /** Some servers put the HTTP status into `code`, as a number or as text. */

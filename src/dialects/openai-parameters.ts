@@ -103,3 +103,19 @@ export function unknownFields(
     .filter(([key, value]) => !known.has(key) && value !== null && value !== undefined)
     .map(([path, value]) => ({ dialect, path, value, weight: 'hint' }))
 }
+
+/** The same for the objects in the body, each by its path with the members that are known: `{ 'text.format': ['type', …] }`. */
+export function unknownMembers(
+  body: JsonObject,
+  known: Readonly<Record<string, readonly string[]>>,
+  dialect: Extra['dialect'],
+): Extra[] {
+  return Object.entries(known).flatMap(([path, names]) => {
+    const object = path
+      .split('.')
+      .reduce<unknown>((at, key) => (isJsonObject(at) ? at[key] : undefined), body)
+    if (!isJsonObject(object)) return []
+    const unknown = unknownFields(object, new Set(names), dialect)
+    return unknown.map((extra) => ({ ...extra, path: `${path}.${extra.path}` }))
+  })
+}

@@ -1,3 +1,4 @@
+import { GatewayError } from '../core/errors.ts'
 import type { JsonObject } from '../core/json.ts'
 import { readSseEvent } from '../wire/sse-event.ts'
 import type { EventMeaning, MutableFacts, StreamReader } from './dialect.ts'
@@ -5,8 +6,6 @@ import { parseEvent } from './parse-event.ts'
 
 /** What differs from one dialect's streams to another's. */
 export interface StreamRules {
-  /** Data that ends the stream without being JSON, such as `[DONE]`. */
-  readonly sentinel?: string
   readEvent(json: JsonObject, facts: MutableFacts): EventMeaning
   /** True once `facts` and what has been read allow a clean end without the terminal event. */
   mayEnd(facts: MutableFacts): boolean
@@ -19,6 +18,8 @@ export interface StreamFold {
   whole(): unknown
 }
 
+/** Chat's last word, which servers of other formats send, too. */
+const SENTINEL = '[DONE]'
 /** Past this much of a stream no more of it is kept for the log: a record is not an archive. */
 const MAX_KEPT_BYTES = 1024 * 1024
 
@@ -30,10 +31,12 @@ export function createStreamReader(rules: StreamRules, options: { keepsAnswer: b
 
   function read(block: Buffer): EventMeaning {
     const event = readSseEvent(block)
-    if (event === undefined) return 'nothing'
-    // some servers pad it, and SDKs do not mind
-    if (rules.sentinel !== undefined && event.data.trim() === rules.sentinel) {
-      hasEnded = true
+    // some servers pad it, and SDKs do not mind; others send empty data as a sign of life
+    const data = event?.data.trim() ?? ''
+    // what comes behind the end changes nothing
+    if (event === undefined || data === '' || hasEnded) return 'nothing'
+    if (data === SENTINEL) {
+      hasEnded = isWhole()
       return 'end'
     }
     const json = parseEvent(event.data)
@@ -42,6 +45,12 @@ export function createStreamReader(rules: StreamRules, options: { keepsAnswer: b
     const meaning = rules.readEvent(json, facts)
     if (meaning === 'end' || meaning === 'error') hasEnded = true
     return meaning
+  }
+
+  /** Proxies and servers in trouble send the sentinel, too. */
+  function isWhole(): true {
+    if (rules.mayEnd(facts)) return true
+    throw new GatewayError('upstream_cut', 'The provider ended its stream before the answer was complete.')
   }
 
   return {

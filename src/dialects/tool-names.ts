@@ -32,7 +32,8 @@ export interface ToolNames {
  */
 export function nameTools(request: ChatRequest, rule: NameRule, report: Report): ToolNames {
   const changed = new Map<string, ToolName>()
-  const encode = (name: string, namespace?: string) => legalName(name, namespace, rule)
+  const ambiguous = ambiguousNames(request.tools)
+  const encode = (name: string, namespace?: string) => legalName(name, namespace, { rule, ambiguous })
   for (const tool of request.tools) {
     if (tool.type === 'hosted') continue
     const { namespace } = tool
@@ -58,10 +59,33 @@ function clientName(
   }
 }
 
-function legalName(name: string, namespace: string | undefined, rule: NameRule): string {
-  const full = namespace === undefined ? name : `${namespace}__${name}`
-  if (rule.isLegal(full)) return full
-  const hash = createHash('sha256').update(full).digest('hex').slice(0, 8)
+/** Names that more than one tool has once its namespace is written before its own name. */
+function ambiguousNames(tools: readonly Tool[]): ReadonlySet<string> {
+  const seen = new Set<string>()
+  const ambiguous = new Set<string>()
+  for (const tool of tools) {
+    if (tool.type === 'hosted') continue
+    const full = fullName(tool.name, tool.namespace)
+    if (seen.has(full)) ambiguous.add(full)
+    seen.add(full)
+  }
+  return ambiguous
+}
+
+function fullName(name: string, namespace: string | undefined): string {
+  return namespace === undefined ? name : `${namespace}__${name}`
+}
+
+function legalName(
+  name: string,
+  namespace: string | undefined,
+  { rule, ambiguous }: { readonly rule: NameRule; readonly ambiguous: ReadonlySet<string> },
+): string {
+  const full = fullName(name, namespace)
+  const isAmbiguous = namespace !== undefined && ambiguous.has(full)
+  if (rule.isLegal(full) && !isAmbiguous) return full
+  const told = isAmbiguous ? `${namespace}\n${name}` : full
+  const hash = createHash('sha256').update(told).digest('hex').slice(0, 8)
   const cleaned = full.replace(/[^a-zA-Z0-9_-]/g, '_').replace(/^[^a-zA-Z_]/, '_')
   return `${cleaned.slice(0, rule.maxLength - hash.length - 1)}_${hash}`
 }

@@ -45,6 +45,51 @@ describe('OpenAI’s usage', () => {
   })
 })
 
+test('USG-01 a Chat server that counts reasoning beside its completions loses none of it (xAI, Google’s Chat endpoints)', () => {
+  const wire = {
+    prompt_tokens: 32,
+    completion_tokens: 9,
+    total_tokens: 135,
+    completion_tokens_details: { reasoning_tokens: 94 },
+  }
+  expect(decodeOpenAiUsage(wire)).toEqual({
+    ...NO_USAGE,
+    inputTokens: 32,
+    outputTokens: 9,
+    reasoningTokens: 94,
+  })
+})
+
+test('USG-02 Qwen’s name for what was written to its cache', () => {
+  const wire = {
+    prompt_tokens: 1600,
+    completion_tokens: 9,
+    prompt_tokens_details: { cached_tokens: 0, cache_creation_input_tokens: 1494, cache_type: 'ephemeral' },
+  }
+  expect(decodeOpenAiUsage(wire)).toMatchObject({ inputTokens: 106, cacheWriteTokens: 1494 })
+})
+
+test('USG-01 USG-11 sound that stood in the cache is counted once', () => {
+  const openai = decodeOpenAiUsage({
+    prompt_tokens: 1000,
+    completion_tokens: 1,
+    prompt_tokens_details: { cached_tokens: 950, audio_tokens: 900 },
+  })
+  expect(openai).toMatchObject({ inputTokens: 0, cacheReadTokens: 950, inputAudioTokens: 50 })
+  const gemini = {
+    promptTokenCount: 1000,
+    cachedContentTokenCount: 500,
+    promptTokensDetails: [{ modality: 'AUDIO', tokenCount: 600 }],
+  }
+  const cacheTokensDetails = [{ modality: 'AUDIO', tokenCount: 450 }]
+  expect(decodeGeminiUsage({ ...gemini, cacheTokensDetails })).toMatchObject({
+    inputTokens: 350,
+    cacheReadTokens: 500,
+    inputAudioTokens: 150,
+  })
+  expect(decodeGeminiUsage(gemini)).toMatchObject({ inputTokens: 0, inputAudioTokens: 500 })
+})
+
 describe('Anthropic’s usage', () => {
   test('leaves cached tokens out of its input, and has two lifetimes of cache writes', () => {
     const wire = {
@@ -185,6 +230,14 @@ describe('in every dialect', () => {
       },
     )
     fc.assert(property)
+  })
+
+  test('USG-09 USG-10 an object that counts nothing is no count', () => {
+    for (const wire of [{}, { prompt_tokens: null, completion_tokens: null }])
+      expect(decodeOpenAiUsage(wire)).toBeUndefined()
+    // Vertex says so in every chunk
+    for (const wire of [{}, { trafficType: 'ON_DEMAND' }]) expect(decodeGeminiUsage(wire)).toBeUndefined()
+    expect(decodeAnthropicUsage({})).toBeUndefined()
   })
 
   test('no usage is undefined, not zero', () => {

@@ -9,6 +9,7 @@ import type { Gateway } from '../pipeline/gateway.ts'
 import type { Snapshot } from '../pipeline/snapshot.ts'
 import { answerError, toRequestError } from './answer-error.ts'
 import { pathOf, queryKeyOf, queryOf } from './request-url.ts'
+import { isWebSocketUpgrade, refuseWebSocket } from './web-socket.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -32,8 +33,9 @@ export interface FamilyOptions {
 export const familyPlugin: FastifyPluginAsync<FamilyOptions> = async (app, { gateway, family, register }) => {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     beginExchange(gateway, request)
+    if (isWebSocketUpgrade(request)) throw refuseWebSocket(request, reply)
     request.snapshot = gateway.current().snapshot
     const found = authenticate(gateway, request.snapshot, request)
     request.virtualKey = found instanceof Promise ? await found : found

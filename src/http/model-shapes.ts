@@ -5,6 +5,17 @@ import type { ListedModel } from '../pipeline/model-directory.ts'
 const UNKNOWN_SECONDS = 0
 const UNKNOWN_DATE = '1970-01-01T00:00:00Z'
 
+/** What Anthropic's clients may count on finding, known or not. */
+const UNKNOWN_FACTS = {
+  capabilities: null,
+  deprecated_at: null,
+  lifecycle: 'active',
+  line: null,
+  max_input_tokens: null,
+  max_tokens: null,
+  retires_at: null,
+} as const
+
 /**
  * A list of models as each family's clients read it.
  * @see https://platform.openai.com/docs/api-reference/models/list
@@ -25,7 +36,8 @@ export function encodeModelList(family: ApiFamily, models: readonly ListedModel[
 
 export function encodeModel(family: ApiFamily, { id, providerId }: ListedModel): object {
   if (family === 'openai') return { id, object: 'model', created: UNKNOWN_SECONDS, owned_by: providerId }
-  if (family === 'anthropic') return { type: 'model', id, display_name: id, created_at: UNKNOWN_DATE }
+  if (family === 'anthropic')
+    return { type: 'model', id, display_name: id, created_at: UNKNOWN_DATE, ...UNKNOWN_FACTS }
   return {
     name: `models/${id}`,
     displayName: id,

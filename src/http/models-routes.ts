@@ -5,8 +5,10 @@ import type { VirtualKey } from '../keys/directory.ts'
 import type { Gateway } from '../pipeline/gateway.ts'
 import type { ListedModel, ModelDirectory } from '../pipeline/model-directory.ts'
 import { settle } from '../pipeline/settle.ts'
+import { routesOf } from '../pipeline/snapshot.ts'
 import type { Account } from '../routing/account.ts'
 import { matchesAny } from '../routing/model-pattern.ts'
+import { planTargets, type RouteTable } from '../routing/plan.ts'
 import { familyOfClient } from './data-plane.ts'
 import { other } from './endpoints.ts'
 import { encodeModel, encodeModelList } from './model-shapes.ts'
@@ -82,9 +84,38 @@ async function listModels(
   )
   const failures = lists.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
   if (accounts.length > 0 && failures.length === accounts.length) throw failures[0]
-  const models = lists.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+  const found = lists.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
+  const models = [...routedModels(gateway, virtualKey), ...found]
   const unique = [...new Map(models.map((model) => [model.id, model])).values()]
   return unique.filter(({ id }) => virtualKey.models === undefined || matchesAny(virtualKey.models, id))
+}
+
+/** Names that routes give to models, as far as a request for them would go somewhere. */
+function routedModels(gateway: Gateway, key: VirtualKey): ListedModel[] {
+  if (key.accountId !== undefined) return []
+  const { routes, accounts } = gateway.current().snapshot
+  const keyRoutes = routesOf(key)
+  return [...(keyRoutes?.routes ?? []), ...routes.routes]
+    .filter(({ isEnabled, sourceModel }) => isEnabled && !sourceModel.endsWith('*'))
+    .flatMap(({ sourceModel: id }) => {
+      const account = accountServing(id, { accounts, routes, keyRoutes })
+      return account === undefined ? [] : [{ id, providerId: account.provider.id }]
+    })
+}
+
+interface Routing {
+  readonly accounts: readonly Account[]
+  readonly routes: RouteTable
+  readonly keyRoutes: RouteTable | undefined
+}
+
+function accountServing(model: string, { accounts, routes, keyRoutes }: Routing): Account | undefined {
+  const request = { model, family: 'openai', providerId: undefined, pinned: undefined, keyRoutes } as const
+  try {
+    return planTargets(request, accounts, routes)[0]?.account
+  } catch {
+    return undefined
+  }
 }
 
 type Connections = Parameters<ModelDirectory['list']>[1]

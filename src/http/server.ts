@@ -16,6 +16,7 @@ import { openaiRoutes } from './openai-routes.ts'
 import { operationsRoutes } from './operations-routes.ts'
 import { rawFamily, rawRoutes } from './raw-routes.ts'
 import { pathOf, withoutDoubleVersion } from './request-url.ts'
+import { isWebSocketUpgrade, refuseWebSocket } from './web-socket.ts'
 
 export interface ServerOptions {
   readonly gateway: Gateway
@@ -83,9 +84,7 @@ export async function buildServer({
     const path = pathOf(request.url)
     const allowed = METHODS.filter((method) => app.findRoute({ method, url: path }) !== null)
     if (allowed.length > 0 && isWebSocketUpgrade(request)) {
-      // what tells Codex to go on over HTTP at once, where any other status makes it try again for seconds
-      reply.header('upgrade', 'HTTP/1.1')
-      return fail(gateway, familyOfPath(request.url), webSocketUnsupported(path), request, reply)
+      return fail(gateway, familyOfPath(request.url), refuseWebSocket(request, reply), request, reply)
     }
     if (allowed.length > 0) reply.header('allow', allowed.join(', '))
     return fail(gateway, familyOfPath(request.url), notFound(request.method, path, allowed), request, reply)
@@ -126,17 +125,6 @@ function familyOfPath(url: string): ApiFamily {
   const path = pathOf(url)
   if (path.startsWith('/v1beta') || /:[a-zA-Z]+$/.test(path)) return 'gemini'
   return /\/messages(\/|$)/.test(path) ? 'anthropic' : 'openai'
-}
-
-function isWebSocketUpgrade({ headers }: FastifyRequest): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket'
-}
-
-function webSocketUnsupported(path: string): GatewayError {
-  return new GatewayError(
-    'websocket_unsupported',
-    `${path} is not served over WebSocket. Send the request as an HTTP POST.`,
-  )
 }
 
 const METHODS = ['GET', 'POST', 'DELETE']

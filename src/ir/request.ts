@@ -20,7 +20,7 @@ export interface ChatRequest {
   readonly reasoning?: ReasoningRequest
   readonly format?: OutputFormat
   readonly verbosity?: 'low' | 'medium' | 'high'
-  readonly serviceTier?: 'auto' | 'default' | 'flex' | 'priority' | 'fast'
+  readonly serviceTier?: 'auto' | 'default' | 'flex' | 'priority' | 'fast' | 'ultrafast'
   /** Free key-value pairs of the client's own. */
   readonly metadata?: Readonly<Record<string, string>>
   /** Who the client's end user is, as an opaque id. */

@@ -13,7 +13,7 @@ import type { Gateway } from './gateway.ts'
 import { openRelay, type RelayOptions } from './open-relay.ts'
 import type { Answer, Relay } from './relay.ts'
 import { BytesRelay } from './relay-bytes.ts'
-import { ErrorRelay } from './relay-error.ts'
+import { ErrorRelay, isAccountRefused } from './relay-error.ts'
 import { PackedRelay, unpackerFor } from './relay-packed.ts'
 import { settle } from './settle.ts'
 
@@ -88,18 +88,19 @@ class Attempt implements UpstreamSink {
   }
 
   onResponse(status: number, headers: IncomingHttpHeaders): void {
-    const { conversion, deadlines, exchange, gateway, platform, streamFraming } = this.#options
+    const { conversion, deadlines, exchange, gateway, platform, reshape, streamFraming } = this.#options
     this.#reportStatus(status)
     this.#status = status
     const unpacker = unpackerFor(headers, exchange.dialect !== undefined)
     const shown = unpacker === undefined ? headers : { ...headers, 'content-encoding': undefined }
     const answer = this.#openAnswer(status, shown)
     const relay = isSuccess(status)
-      ? openRelay(answer, headers, { conversion, streamFraming })
+      ? openRelay(answer, headers, { conversion, reshape, streamFraming })
       : new ErrorRelay(answer, {
           redactor: gateway.redactor,
           isConverted: conversion !== undefined,
           platform,
+          nowMs: gateway.now(),
         })
     this.#relay = unpacker === undefined ? relay : new PackedRelay(relay, unpacker)
     const spentMs = performance.now() - this.#startedTick
@@ -215,7 +216,7 @@ class Attempt implements UpstreamSink {
       gateway.health.succeeded(accountId, performance.now() - this.#startedTick)
       return
     }
-    const isRejected = status === 401 || status === 403
+    const isRejected = isAccountRefused(status)
     if (isRejected || status >= 500) gateway.health.failed(accountId, statusError(status, isRejected))
     if (isRejected || status === 429 || status >= 500)
       gateway.metrics.upstreamError(providerId, String(status))
@@ -224,7 +225,7 @@ class Attempt implements UpstreamSink {
   /** An answer that went wrong after a good status, or never got one; what a bad status says is reported with the status. */
   #reportFailure(error: GatewayError): void {
     const { accountId, exchange, gateway, providerId } = this.#options
-    if (this.#status >= 300) return
+    if (this.#status >= 300 && !isUnreported(this.#status, error)) return
     gateway.health.failed(accountId, error)
     gateway.metrics.upstreamError(providerId, error.code)
     gateway.logger.warn(
@@ -232,6 +233,11 @@ class Attempt implements UpstreamSink {
       'upstream call failed',
     )
   }
+}
+
+/** Some refuse an account with a status that says nothing of the kind. */
+function isUnreported(status: number, { code }: GatewayError): boolean {
+  return code === 'upstream_credentials_rejected' && !isAccountRefused(status) && status < 500
 }
 
 function statusError(status: number, isRejected: boolean): GatewayError {

@@ -39,6 +39,11 @@ export class Client {
     this.#connection.response.writeHead(status, headers)
   }
 
+  /** Sends the beginning on its way although nothing follows it yet; without it, it goes out with the first bytes. */
+  flush(): void {
+    this.#connection.response.flushHeaders()
+  }
+
   /** False where the client cannot keep up: send nothing more until `onDrained` has called back. */
   write(bytes: Buffer | string): boolean {
     return this.#connection.response.write(bytes)

@@ -14,3 +14,9 @@ export interface Conversion {
   /** Gemini's streams are JSON arrays for clients that did not ask for SSE. */
   readonly framing: 'sse' | 'json-array'
 }
+
+/**
+ * How an answer in the client's own format is brought into the mode that was asked for. Undefined where it has that already: events for
+ * a stream, JSON for a whole answer.
+ */
+export type Reshape = (came: { readonly isSse: boolean }) => Conversion | 'impossible' | undefined

@@ -46,12 +46,12 @@ export function convertEmbeddings(
   const request = isToOpenAi
     ? embedRequestToOpenAi(json, model, embedding)
     : embedRequestFromOpenAi(json, model)
-  const { method, body, dropped } = request
+  const { method, count, body, dropped } = request
   const conversion: BodyConversion = {
     clientDialect: ERROR_DIALECT[call.endpoint.family],
     convertBody: isToOpenAi
-      ? (answer) => embedAnswerFromOpenAi(answer, method)
-      : (answer) => embedAnswerToOpenAi(answer, { model, encodingFormat: json.encoding_format }),
+      ? (answer) => embedAnswerFromOpenAi(answer, { method, count })
+      : (answer) => embedAnswerToOpenAi(answer, { model, count, encodingFormat: json.encoding_format }),
   }
   const below = isToOpenAi ? '/embeddings' : `/${geminiResource(model)}:${method}`
   return {

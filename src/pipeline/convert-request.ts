@@ -29,7 +29,7 @@ export function convertRequest(
   const { account } = target
   const client = DIALECTS[read.dialect ?? 'openai-chat']
   const origin = { keyId: call.key.id, accountId: account.id }
-  const decoded = checkConversation(decode(call, read, client, target))
+  const decoded = checkConversation(decodeForTarget(call, read, client, target))
   const request = gateway.signatures.restore(origin, decoded)
   const { dialect, converter, encoded } = encodeForTarget(request, target)
   const { family } = dialect
@@ -49,14 +49,25 @@ export function convertRequest(
     context: { request, requestId: call.exchange.requestId, nowSeconds: Math.floor(gateway.now() / 1000) },
     toolNames: encoded.toolNames,
     remember: (parts) => gateway.signatures.remember(origin, parts),
-    framing: client.id === 'gemini' && !call.query.includes('alt=sse') ? 'json-array' : 'sse',
+    framing: framingOf(call, client),
   }
   const written = { origin: account.address.origin, path, method: 'POST', headers, body }
   const upstream = putInEnvelope(written, account.provider.envelopes?.[dialect.id])
   return { upstream, hidesUsage: false, dialect, conversion, dropped: encoded.dropped }
 }
 
-function decode(call: ClientCall, { facts, json }: ReadCall, client: Dialect, target: Target): ChatRequest {
+/** How the client's stream is framed: Gemini's as a JSON array where nothing else was asked for. */
+export function framingOf({ query }: ClientCall, { id }: Dialect): Conversion['framing'] {
+  return id === 'gemini' && !query.includes('alt=sse') ? 'json-array' : 'sse'
+}
+
+/** The client's request in our terms, naming the model that the target knows. Throws `invalid_request`. */
+export function decodeForTarget(
+  call: ClientCall,
+  { facts, json }: ReadCall,
+  client: Dialect,
+  target: Target,
+): ChatRequest {
   const model = target.model ?? facts.model
   const context = {
     headers: call.headers,

@@ -3,6 +3,7 @@ import { placed } from '../../test/support/placed.ts'
 import type { JsonObject } from '../core/json.ts'
 import type { EncodedRequest } from '../ir/conversion.ts'
 import type { ChatRequest } from '../ir/request.ts'
+import { deepseek } from '../providers/deepseek.ts'
 import { groq } from '../providers/groq.ts'
 import { mistral } from '../providers/mistral.ts'
 import { openai } from '../providers/openai.ts'
@@ -107,4 +108,13 @@ test('fields of messages go too, each kind reported once', () => {
     { role: 'assistant', content: 'a' },
   ])
   expect(paths(honoured)).toEqual(['messages[0].name', 'messages[1].content[0]'])
+})
+
+test('RSN-22 an answer of another model gets what the provider wants in every one', () => {
+  const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}' } }
+  const foreign = { role: 'assistant', content: null, tool_calls: [call] }
+  const own = { role: 'assistant', content: 'a', reasoning_content: 'b' }
+  const { body, dropped } = honour(deepseek, { messages: [...MESSAGES, foreign, own] })
+  expect(body.messages).toEqual([...MESSAGES, { ...foreign, reasoning_content: ' ' }, own])
+  expect(dropped).toEqual([])
 })

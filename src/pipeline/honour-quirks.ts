@@ -61,13 +61,14 @@ export function honourQuirks(
   request: ChatRequest,
   provider: Provider,
 ): EncodedRequest {
-  const { omits = [], omitsInMessages = [], renames = {} } = provider.chatQuirks ?? {}
+  const { omits = [], omitsInMessages = [], answersNeed, renames = {} } = provider.chatQuirks ?? {}
   const context: Context = { request, provider, report: new Report() }
   const body: Record<string, unknown> = {}
   for (const [field, value] of Object.entries(encoded.body)) {
     if (omits.includes(field)) leaveOut(context, field)
     else if (field === 'stream_options' && !provider.reportsStreamUsage) leaveOptionsOut(context, value)
-    else if (field === 'messages') body[field] = withoutFields(context, value, omitsInMessages)
+    else if (field === 'messages')
+      body[field] = withNeeded(withoutFields(context, value, omitsInMessages), answersNeed)
     else body[renames[field] ?? field] = value
   }
   return { ...encoded, body, dropped: unique([...encoded.dropped, ...context.report.dropped]) }
@@ -103,6 +104,13 @@ function withoutFields(context: Context, messages: unknown, fields: readonly str
     }
   }
   return list.map((message) => without(message, fields))
+}
+
+function withNeeded(messages: unknown, needed: JsonObject | undefined): unknown {
+  if (needed === undefined || !Array.isArray(messages)) return messages
+  return messages.map((message: unknown) =>
+    isJsonObject(message) && message.role === 'assistant' ? { ...needed, ...message } : message,
+  )
 }
 
 function placeOfName(request: ChatRequest): string {

@@ -11,8 +11,8 @@ export function nameModel(converter: UpstreamConverter, model: string): Upstream
       const response = converter.decodeResponse(body)
       return response.model === '' ? { ...response, model } : response
     },
-    createStreamDecoder: (asked) => {
-      const decode = converter.createStreamDecoder(asked)
+    createStreamDecoder: () => {
+      const decode = converter.createStreamDecoder()
       return (event) => decode(event).map(named)
     },
   }

@@ -1,4 +1,5 @@
 import type { DialectId } from '../core/dialect-id.ts'
+import { GatewayError } from '../core/errors.ts'
 import type { Target } from '../routing/plan.ts'
 import { blameNesting } from './blame-nesting.ts'
 import type { ClientCall } from './client-call.ts'
@@ -8,6 +9,7 @@ import { type CountRequest, convertTokenCount, readCountRequest } from './conver
 import type { Gateway } from './gateway.ts'
 import type { ReadCall } from './read-call.ts'
 import { refuseLosses } from './refuse-losses.ts'
+import { createReshape } from './reshape.ts'
 import { type BuiltRequest, buildUpstreamRequest } from './upstream-request.ts'
 
 /** What is to be done at a target: send a request, or estimate a count that it cannot give. */
@@ -20,8 +22,19 @@ export function prepareRequest(gateway: Gateway, call: ClientCall, read: ReadCal
   try {
     return prepare(gateway, call, read, target)
   } catch (thrown) {
-    throw blameNesting(thrown, 'invalid_request')
+    throw withAdvice(blameNesting(thrown, 'invalid_request'), target)
   }
+}
+
+/** Whoever reads a refusal learns who could not do it, and what would help. */
+function withAdvice(thrown: unknown, { account, model }: Target): unknown {
+  if (!(thrown instanceof GatewayError) || thrown.code !== 'unsupported_parameter') return thrown
+  const { message, path } = thrown
+  const place = model === undefined ? account.provider.title : `"${model}" at ${account.provider.title}`
+  const what = path === undefined ? 'that' : `"${path}"`
+  const advice = `This was for ${place}. Change ${what} or leave it out, or name a model of a provider that takes it.`
+  const options = { cause: thrown, ...(path !== undefined && { path }) }
+  return new GatewayError('unsupported_parameter', `${message} ${advice}`, options)
 }
 
 function prepare(gateway: Gateway, call: ClientCall, read: ReadCall, target: Target): Prepared {
@@ -34,8 +47,11 @@ function prepare(gateway: Gateway, call: ClientCall, read: ReadCall, target: Tar
   const family = call.key.passthrough ? undefined : embeddingFamily(call.endpoint, target)
   if (family !== undefined)
     return { request: accountFor(call, target, convertEmbeddings(call, read, target, family)) }
-  if (read.dialect === undefined || target.dialects.includes(read.dialect))
-    return { request: accountFor(call, target, buildUpstreamRequest(call, read, target)) }
+  if (read.dialect === undefined || target.dialects.includes(read.dialect)) {
+    const built = buildUpstreamRequest(call, read, target)
+    const reshape = createReshape(gateway, call, read, target)
+    return { request: accountFor(call, target, { ...built, reshape }) }
+  }
   return { request: accountFor(call, target, convertRequest(gateway, call, read, target)) }
 }
 

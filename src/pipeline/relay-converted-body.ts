@@ -1,4 +1,5 @@
 import { GatewayError, toGatewayError } from '../core/errors.ts'
+import { readUtf8 } from '../wire/strict-utf8.ts'
 import type { BodyConversion } from './body-conversion.ts'
 import type { Answer, Relay } from './relay.ts'
 import { loggedBody } from './relay-whole.ts'
@@ -59,7 +60,7 @@ export class ConvertedBodyRelay implements Relay {
     if (this.#size > MAX_BYTES)
       throw new GatewayError('upstream_malformed', 'The answer is too long to be converted.')
     try {
-      return JSON.parse(Buffer.concat(this.#chunks).toString('utf8'))
+      return JSON.parse(readUtf8(Buffer.concat(this.#chunks)))
     } catch (cause) {
       throw new GatewayError('upstream_malformed', 'The provider sent an answer that is not valid JSON.', {
         cause,

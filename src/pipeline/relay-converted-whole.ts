@@ -6,6 +6,7 @@ import type { ChatResponse } from '../ir/response.ts'
 import { unfoldResponse } from '../ir/unfold.ts'
 import { SseBlocks } from '../wire/sse-blocks.ts'
 import { readSseEvent, writeSseEvent } from '../wire/sse-event.ts'
+import { readUtf8 } from '../wire/strict-utf8.ts'
 import { blameNesting } from './blame-nesting.ts'
 import type { Conversion } from './conversion.ts'
 import { droppedHeaders } from './dropped-header.ts'
@@ -13,6 +14,7 @@ import { createLossNote, onlyAsked } from './note-losses.ts'
 import type { Answer, Relay } from './relay.ts'
 import { loggedBody } from './relay-whole.ts'
 import { restoreNames } from './restore-names.ts'
+import { createShownAnswer } from './shown-answer.ts'
 
 const MAX_BYTES = 64 * 1024 * 1024
 
@@ -78,7 +80,7 @@ export class ConvertedWholeRelay implements Relay {
 
   #parse(bytes: Buffer): unknown {
     try {
-      return parseKeepingCalls(bytes.toString('utf8'))
+      return parseKeepingCalls(readUtf8(bytes))
     } catch (cause) {
       throw new GatewayError('upstream_malformed', 'The provider sent an answer that is not valid JSON.', {
         cause,
@@ -88,7 +90,7 @@ export class ConvertedWholeRelay implements Relay {
 
   #decodeStream(bytes: Buffer): ChatResponse {
     const blocks = new SseBlocks()
-    const decode = this.#conversion.upstream.createStreamDecoder({ choices: Number.POSITIVE_INFINITY })
+    const decode = this.#conversion.upstream.createStreamDecoder()
     const whole = blocks.push(bytes)
     const rest = blocks.takeRest()
     const events = [...whole, ...(rest === undefined ? [] : [rest])].flatMap((block) => {
@@ -124,6 +126,9 @@ export class ConvertedWholeRelay implements Relay {
     }
     const encode = client.createStreamEncoder(context)
     const events = unfoldResponse(response).flatMap(encode)
+    const shown = createShownAnswer(exchange, this.#conversion)
+    for (const event of events) shown.add(event)
+    shown.keep()
     if (framing === 'sse') return events.map(writeSseEvent).join('')
     return `[${events.map(({ data }) => data).join(',\r\n')}]`
   }

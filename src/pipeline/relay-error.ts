@@ -1,6 +1,9 @@
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
+import { isJsonObject, textOf } from '../core/json.ts'
 import type { UpstreamDialect } from '../dialects/dialect.ts'
+import { rejectedAccount } from '../dialects/rejected-account.ts'
 import type { Redactor } from '../telemetry/redact.ts'
+import type { Headers } from '../wire/headers.ts'
 import type { Answer, Relay } from './relay.ts'
 
 /** Error bodies are short; what is longer is not one. */
@@ -17,17 +20,24 @@ export class ErrorRelay implements Relay {
   readonly #isConverted: boolean
   /** Whoever refuses before the model has seen anything does so in words of its own. */
   readonly #platform: UpstreamDialect | undefined
+  readonly #nowMs: number
   readonly #chunks: Buffer[] = []
   #size = 0
 
   constructor(
     answer: Answer,
-    options: { redactor: Redactor; isConverted: boolean; platform: UpstreamDialect | undefined },
+    options: {
+      redactor: Redactor
+      isConverted: boolean
+      platform: UpstreamDialect | undefined
+      nowMs: number
+    },
   ) {
     this.#answer = answer
     this.#redactor = options.redactor
     this.#isConverted = options.isConverted
     this.#platform = options.platform
+    this.#nowMs = options.nowMs
   }
 
   onData(chunk: Buffer): void {
@@ -38,18 +48,21 @@ export class ErrorRelay implements Relay {
   onEnd(): void {
     const { status, exchange, dialect, client, headers } = this.#answer
     const json = this.#size <= MAX_BODY_BYTES ? parsed(Buffer.concat(this.#chunks)) : undefined
-    if (status === 401 || status === 403 || status < 400 || json === undefined) {
-      this.#answer.reject(describeStatus(status, headers))
+    if (isAccountRefused(status) || status < 400 || json === undefined) {
+      this.#answer.reject(describeStatus(status, headers, this.#nowMs))
       return
     }
     exchange.facts = dialect.readAnswer(json)
     const foreign = exchange.facts.error === undefined ? this.#platform?.readAnswer(json).error : undefined
-    if (foreign !== undefined) exchange.facts = { error: foreign }
-    if (this.#isConverted || foreign !== undefined) {
-      this.#answer.reject(this.#decoded(exchange.facts.error))
+    const error = exchange.facts.error ?? foreign ?? plainError(dialect, json)
+    if (error !== undefined) exchange.facts = { ...exchange.facts, error }
+    // some say with another status that they refuse the account
+    const isOurAffair = error?.code === 'upstream_credentials_rejected'
+    if (this.#isConverted || foreign !== undefined || isOurAffair) {
+      this.#answer.reject(this.#decoded(error))
       return
     }
-    exchange.errorCode = exchange.facts.error?.code ?? 'upstream_error'
+    exchange.errorCode = error?.code ?? 'upstream_error'
     if (exchange.keepsBodies) exchange.responseBody = json
     const body = this.#answer.guard.bytes(this.#withoutSecrets(Buffer.concat(this.#chunks)))
     client.begin(status, { ...headers, 'content-length': String(body.length) })
@@ -58,13 +71,14 @@ export class ErrorRelay implements Relay {
 
   /** The status is known, only its explanation is not. */
   onFailure(): void {
-    this.#answer.reject(describeStatus(this.#answer.status, this.#answer.headers))
+    const { status, headers } = this.#answer
+    this.#answer.reject(describeStatus(status, headers, this.#nowMs))
   }
 
   /** The upstream's words and status under the nearest code that the client's dialect has a name for. */
   #decoded(error: GatewayError | undefined): GatewayError {
     const { status, headers, guard } = this.#answer
-    const known = describeStatus(status, headers)
+    const known = describeStatus(status, headers, this.#nowMs)
     if (error === undefined) return known
     const message = guard.bytes(Buffer.from(this.#redactor.redactText(error.message))).toString('utf8')
     const code = error.code === 'upstream_error' ? codeOf(status) : error.code
@@ -90,37 +104,44 @@ function parsed(body: Buffer): unknown {
   }
 }
 
+/** Proxies and frameworks have shapes of their own, whose words are as good. */
+function plainError(dialect: UpstreamDialect, json: unknown): GatewayError | undefined {
+  if (!isJsonObject(json)) return undefined
+  const { error = json } = json
+  const words = isJsonObject(error) ? textOf(error.message) || textOf(error.detail) : textOf(error)
+  if (words === '') return undefined
+  return dialect.readAnswer({ type: 'error', error: { message: words } }).error
+}
+
+/** The provider does not know the operator, does not let him, or was not paid. */
+export function isAccountRefused(status: number): boolean {
+  return status === 401 || status === 402 || status === 403
+}
+
 function codeOf(status: number): ErrorCode {
   if (status === 429) return 'upstream_rate_limited'
   return status === 503 || status === 529 ? 'upstream_overloaded' : 'upstream_error'
 }
 
-function describeStatus(status: number, headers: Record<string, string | string[]>): GatewayError {
-  if (status === 401 || status === 403) {
-    const message =
-      'The provider rejected the credential that this gateway is configured with. Its operator has to replace it.'
-    return new GatewayError('upstream_credentials_rejected', message, { upstreamStatus: status })
-  }
+function describeStatus(status: number, headers: Headers, nowMs: number): GatewayError {
+  if (isAccountRefused(status)) return rejectedAccount(status)
   if (status < 400) {
     return new GatewayError(
       'upstream_malformed',
       'The provider redirected the request, which gateways do not follow.',
     )
   }
-  const retryAfterMs = readRetryAfter(headers)
-  return new GatewayError(
-    'upstream_error',
-    `The provider answered ${status} without a readable explanation.`,
-    {
-      upstreamStatus: status,
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    },
-  )
+  const retryAfterMs = readRetryAfter(headers, nowMs)
+  return new GatewayError(codeOf(status), `The provider answered ${status} without a readable explanation.`, {
+    upstreamStatus: status,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  })
 }
 
-/** OpenAI and Anthropic may say it in milliseconds, too, which is the finer of the two. */
-function readRetryAfter(headers: Record<string, string | string[]>): number | undefined {
+/** In seconds or as a date. OpenAI and Anthropic may say it in milliseconds, too, which is the finest. */
+function readRetryAfter(headers: Headers, nowMs: number): number | undefined {
   const fromMs = Number(headers['retry-after-ms'])
   const fromSeconds = Number(headers['retry-after']) * 1000
-  return [fromMs, fromSeconds].find((value) => value > 0)
+  const fromDate = Date.parse(String(headers['retry-after'])) - nowMs
+  return [fromMs, fromSeconds, Number.isNaN(fromSeconds) ? fromDate : 0].find((value) => value > 0)
 }

@@ -154,6 +154,30 @@ describe('once content was sent', () => {
     expect([text(), ending()]).toEqual([TEXT + FINISH + DONE, 'finished'])
   })
 
+  test('STR-22 an upstream that never closes its connection does not make a whole answer cut', () => {
+    const { relay, text, ending } = play([TEXT, FINISH, USAGE])
+    relay.onFailure(new GatewayError('upstream_timeout', 'Too slow.'))
+    expect([text(), ending()]).toEqual([TEXT + FINISH + USAGE, 'finished'])
+    const early = play([TEXT])
+    early.relay.onFailure(new GatewayError('upstream_timeout', 'Too slow.'))
+    expect(early.ending()).toBe('broken upstream_timeout')
+  })
+
+  test('STR-13 ERR-20 [DONE] before the answer has ended is kept back, and the cut is told', () => {
+    const { relay, text, ending } = play([TEXT, DONE])
+    relay.onEnd()
+    expect(ending()).toBe('broken upstream_cut')
+    expect(text()).toMatch(/^data: .*\n\ndata: \{"error":.*\n\n$/)
+  })
+
+  test('STR-13 what other servers put behind their end passes', () => {
+    const watched = watch('anthropic-messages')
+    const stop = 'event: message_stop\ndata: {"type":"message_stop"}\n\n'
+    watched.relay.onData(Buffer.from(`${stop}${DONE}`))
+    watched.relay.onEnd()
+    expect([watched.text(), watched.ending()]).toEqual([stop + DONE, 'finished'])
+  })
+
   test('a last event without its blank line still counts', () => {
     const { relay, text, ending } = play([TEXT, FINISH, 'data: [DONE]'])
     relay.onEnd()

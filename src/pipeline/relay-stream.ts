@@ -83,7 +83,9 @@ export class StreamRelay implements Relay {
 
   onFailure(error: GatewayError): void {
     if (this.#isOver) return
-    if (this.#hasTerminal) this.onEnd()
+    // an answer that may end is not cut because somebody does not close the connection, or does it badly
+    const isWhole = this.#hasTerminal || (error.code !== 'client_gone' && this.#reader.isComplete)
+    if (isWhole) this.onEnd()
     else this.#fail(error)
   }
 

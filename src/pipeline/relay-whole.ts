@@ -1,4 +1,5 @@
 import { GatewayError } from '../core/errors.ts'
+import { readUtf8 } from '../wire/strict-utf8.ts'
 import type { Answer, Relay } from './relay.ts'
 
 /** A larger answer is forwarded as it comes, unread. */
@@ -40,7 +41,8 @@ export class WholeRelay implements Relay {
     const body = this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks)
     let json: unknown
     try {
-      json = body.length === 0 ? undefined : JSON.parse(body.toString('utf8'))
+      // only a conversation always has an answer
+      json = body.length === 0 && exchange.dialect === undefined ? undefined : JSON.parse(readUtf8(body))
     } catch (cause) {
       this.#answer.reject(
         new GatewayError('upstream_malformed', 'The provider sent an answer that is not valid JSON.', {

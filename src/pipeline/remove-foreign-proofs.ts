@@ -1,4 +1,4 @@
-import { isJsonObject } from '../core/json.ts'
+import { isJsonObject, type JsonObject } from '../core/json.ts'
 import { mayHoldWrapped } from '../dialects/carrier.ts'
 import type { History } from '../dialects/dialect.ts'
 import { parseExact } from '../dialects/exact-json.ts'
@@ -13,9 +13,14 @@ export interface CleanBody {
 
 /**
  * A body that is about to pass through, without proofs of reasoning that we wrapped for the client while another format's model answered
- * it. The same bytes where there are none; else nothing but the conversation is written anew.
+ * it. The same bytes where there are none; else nothing but the conversation is written anew. `needed` stands where something was taken
+ * out of an entry that its upstream wants.
  */
-export function removeForeignProofs(body: Buffer, { member, withoutForeignProofs }: History): CleanBody {
+export function removeForeignProofs(
+  body: Buffer,
+  { member, withoutForeignProofs }: History,
+  needed: JsonObject = {},
+): CleanBody {
   const place = mayHoldWrapped(body) ? findJsonMembers(body).findLast(({ key }) => key === member) : undefined
   if (place === undefined) return { body, dropped: [] }
   const entries = parseExact(body.toString('utf8', place.valueStart, place.valueEnd))
@@ -24,9 +29,9 @@ export function removeForeignProofs(body: Buffer, { member, withoutForeignProofs
   const clean = entries.flatMap((entry: unknown, index) => {
     if (!isJsonObject(entry)) return [entry]
     const kept = withoutForeignProofs(entry)
-    if (kept !== entry)
-      report.tellHarmless('approximated', `${member}[${index}]`, 'reasoning of another model is left out')
-    return kept === undefined ? [] : [kept]
+    if (kept === entry) return [entry]
+    report.tellHarmless('approximated', `${member}[${index}]`, 'reasoning of another model is left out')
+    return kept === undefined ? [] : [{ ...needed, ...kept }]
   })
   if (report.dropped.length === 0) return { body, dropped: [] }
   return { body: replaceValue(body, place, JSON.stringify(clean)), dropped: report.dropped }

@@ -87,6 +87,7 @@ function attemptOnce(
     platform: platformOf(account, request.dialect.id),
     streamFraming: account.provider.streamFraming,
     conversion: request.conversion,
+    reshape: request.reshape,
     client,
     ownHeaders: { ...ownHeaders, 'x-gateway-attempts': String(call.exchange.attempts + 1) },
     hidesUsage: request.hidesUsage,

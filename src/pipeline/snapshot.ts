@@ -5,11 +5,12 @@ import { nearestName } from '../core/nearest.ts'
 import { createKeyDirectory, type KeyDirectory, type VirtualKey } from '../keys/directory.ts'
 import { addressOf } from '../providers/address.ts'
 import { PROVIDERS } from '../providers/index.ts'
-import { atPlace } from '../providers/places.ts'
+import { atPlace, isPlacedByBaseUrl } from '../providers/places.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Account } from '../routing/account.ts'
 import type { RouteTable } from '../routing/plan.ts'
 import type { Credential } from '../upstream/credential.ts'
+import { conversationPath } from './conversation-path.ts'
 import { type CredentialGuard, guardOf } from './credential-guard.ts'
 import type { Credentials } from './credentials.ts'
 
@@ -56,8 +57,12 @@ export function buildSnapshot(
       continue
     }
     const placed = placeAccount(account, provider, config)
-    if (placed instanceof GatewayError) unplaced.set(account.id, placed)
-    else accounts.push(buildAccount(account, placed, config, credentialById.get(account.id)))
+    const built =
+      placed instanceof GatewayError
+        ? placed
+        : speaking(account, buildAccount(account, placed, config, credentialById.get(account.id)))
+    if (built instanceof GatewayError) unplaced.set(account.id, built)
+    else accounts.push(built)
   }
   return {
     config,
@@ -90,8 +95,19 @@ function placeAccount(account: AccountConfig, provider: Provider, config: Config
     return atPlace(provider, account, baseUrlOf(account, provider, config) !== undefined)
   } catch (thrown) {
     if (!(thrown instanceof TypeError)) throw thrown
-    return misplaced(account, `${provider.title} needs a ${thrown.message} to be reached, or a base_url`)
+    const wanted = isPlacedByBaseUrl(provider)
+      ? 'the base_url of your resource'
+      : `a ${thrown.message} to be reached, or a base_url`
+    return misplaced(account, `${provider.title} needs ${wanted}`)
   }
+}
+
+/** The account, unless it is narrowed to a format that its provider has no place for. Throws as `placeAccount` does. */
+function speaking(config: AccountConfig, account: Account): Account | GatewayError {
+  const { dialects, provider } = account
+  const unspoken = dialects.find((id) => conversationPath(account, id, 'any', false) === undefined)
+  if (unspoken === undefined || dialects === provider.dialects) return account
+  return misplaced(config, `${provider.title} has no endpoint for the format "${unspoken}"`)
 }
 
 function misplaced(account: AccountConfig, problem: string): GatewayError {
@@ -146,11 +162,12 @@ function buildRoutes(config: ModelRoutesConfig): RouteTable {
   return { routes, defaultBehavior: config.defaultBehavior }
 }
 
-/** What to tell the operator about providers that nobody knows. */
-export function describeUnknownProviders(snapshot: Snapshot): string[] {
-  return [...new Set(snapshot.unknownProviders.values())].map((name) => {
+/** What to tell the operator about providers that nobody knows, and about other accounts that no request can use. */
+export function describeUnusable({ config, unknownProviders, unusable }: Snapshot): string[] {
+  const unknown = [...new Set(unknownProviders.values())].map((name) => {
     const nearest = nearestName(name, [...PROVIDERS.keys()])
     const hint = nearest === undefined ? 'give it a base_url under "providers"' : `did you mean "${nearest}"?`
     return `Unknown provider "${name}": its keys answer 400 (${hint})`
   })
+  return [...unknown, ...config.accounts.flatMap(({ id }) => unusable.get(id)?.message ?? [])]
 }

@@ -5,6 +5,7 @@ import { DIALECTS, ERROR_DIALECT } from '../dialects/index.ts'
 import type { Dropped } from '../ir/response.ts'
 import { endpointPath, rawPath } from '../providers/address.ts'
 import { hasOnlyConversations } from '../providers/conversations-only.ts'
+import { PROVIDERS } from '../providers/index.ts'
 import type { Envelope, Provider } from '../providers/provider.ts'
 import { type Account, keyHeader } from '../routing/account.ts'
 import type { Target } from '../routing/plan.ts'
@@ -15,7 +16,7 @@ import { askForStreamUsage, setModel } from '../wire/json-edit.ts'
 import type { BodyConversion } from './body-conversion.ts'
 import type { ClientCall } from './client-call.ts'
 import { conversationPath } from './conversation-path.ts'
-import type { Conversion } from './conversion.ts'
+import type { Conversion, Reshape } from './conversion.ts'
 import { CONVERSATION_PATH, type Endpoint, geminiPath, geminiResource, modelSegment } from './endpoint.ts'
 import { putInEnvelope } from './envelope.ts'
 import type { ReadCall } from './read-call.ts'
@@ -29,6 +30,8 @@ export interface BuiltRequest {
   readonly dialect: UpstreamDialect
   /** How the answer becomes the client's; undefined where both speak the same format. */
   readonly conversion: Conversion | BodyConversion | undefined
+  /** For answers that pass and come in another mode than was asked for. */
+  readonly reshape?: Reshape | undefined
   readonly dropped: readonly Dropped[]
 }
 
@@ -44,7 +47,7 @@ export function buildUpstreamRequest(
   const { origin } = account.address
   const path = upstreamPath(call, read, account, model)
   const asksUsage = needsUsageAsked(call, read, account)
-  const { body: proven, dropped } = withOwnProofs(call, read)
+  const { body: proven, dropped } = withOwnProofs(call, read, account)
   const named = withModel(proven, call, read, { provider: account.provider, model })
   const body = named !== undefined && asksUsage ? askForStreamUsage(named) : named
   const headers = upstreamHeaders(call, familyOf(call.endpoint, read), account)
@@ -64,11 +67,16 @@ export function buildUpstreamRequest(
 function withOwnProofs(
   { body, key, endpoint }: ClientCall,
   { dialect = endpoint.countsTokensOf }: ReadCall,
+  { provider }: Account,
 ): { readonly body: Buffer | undefined; readonly dropped: readonly Dropped[] } {
   const history = dialect === undefined || key.passthrough ? undefined : DIALECTS[dialect].history
   return body === undefined || history === undefined
     ? { body, dropped: [] }
-    : removeForeignProofs(body, history)
+    : removeForeignProofs(
+        body,
+        history,
+        dialect === 'openai-chat' ? provider.chatQuirks?.answersNeed : undefined,
+      )
 }
 
 /** The body names the model in most formats; in Gemini's and in classic Azure paths the URL does. */
@@ -143,11 +151,19 @@ function familyPath(endpoint: Endpoint, { dialect, facts }: ReadCall, model: str
 export function upstreamHeaders(call: ClientCall, family: UpstreamFamily, account: Account): Headers {
   return {
     ...account.provider.defaultHeaders?.[family],
-    ...forwardableRequestHeaders(call.headers, family),
+    ...withoutAccounts(forwardableRequestHeaders(call.headers, family), account.provider),
     'accept-encoding': 'identity',
     ...account.headers,
     ...keyHeader(account, family),
   }
+}
+
+const ACCOUNT_HEADERS = [...PROVIDERS.values()].flatMap(({ accountHeaders = [] }) => accountHeaders)
+
+/** Providers that speak another's API are not told who somebody is there. */
+function withoutAccounts(headers: Headers, { accountHeaders = [] }: Provider): Headers {
+  for (const name of ACCOUNT_HEADERS) if (!accountHeaders.includes(name)) delete headers[name]
+  return headers
 }
 
 function familyOf(endpoint: Endpoint, { dialect }: ReadCall): ApiFamily {

@@ -9,7 +9,7 @@ import type { Provider } from './provider.ts'
 export const azureOpenai = {
   id: 'azure-openai',
   title: 'Azure OpenAI',
-  origin: 'https://resource-name-missing.openai.azure.com',
+  origin: 'https://{resource}.openai.azure.com',
   roots: { openai: '/openai/v1' },
   dialects: ['openai-responses', 'openai-chat', 'openai-completions'],
   auth: { openai: { header: 'api-key', prefix: '' } },

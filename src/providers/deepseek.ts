@@ -12,4 +12,7 @@ export const deepseek = {
   healthCheck: { family: 'openai', path: '/models' },
   priceListId: 'deepseek',
   reportsStreamUsage: true,
+  // 400 for an answer that comes back without its thoughts, or with empty ones, once tools were called.
+  // @see https://api-docs.deepseek.com/guides/thinking_mode and https://github.com/NousResearch/hermes-agent/pull/18263
+  chatQuirks: { answersNeed: { reasoning_content: ' ' } },
 } satisfies Provider

@@ -25,4 +25,5 @@ export const openai = {
   priceListId: 'openai',
   countsTokens: ['openai-responses'],
   reportsStreamUsage: true,
+  accountHeaders: ['openai-organization', 'openai-project'],
 } satisfies Provider

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { addressOf } from './address.ts'
+import { azureOpenai } from './azure-openai.ts'
 import { bedrock } from './bedrock.ts'
 import { openai } from './openai.ts'
 import { atPlace, type Placed } from './places.ts'
@@ -35,6 +36,12 @@ test('a base URL stands for the origin, not for the project', () => {
     '/v1/projects/example.com%3Ap/locations/global/endpoints/openapi',
   ])
   expect(addressOf(atPlace(bedrock, {}, true), 'http://127.0.0.1:8000').origin).toBe('http://127.0.0.1:8000')
+})
+
+test('Azure is nowhere without the address of a resource: no key goes to a host that somebody else may own', () => {
+  expect(() => atPlace(azureOpenai, {}, false)).toThrow('resource')
+  const placed = atPlace(azureOpenai, {}, true)
+  expect(addressOf(placed, 'https://mine.openai.azure.com').origin).toBe('https://mine.openai.azure.com')
 })
 
 test('what is missing is named, and a region cannot become another host', () => {

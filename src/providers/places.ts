@@ -7,7 +7,7 @@ export interface Placed {
   readonly region?: string
 }
 
-const PLACE = /\{(region|project|location)\}/g
+const PLACE = /\{(region|project|location|resource)\}/g
 /** What may become part of a host name. */
 const HOST_LABEL = /^[a-z0-9-]+$/i
 
@@ -30,6 +30,11 @@ export function atPlace(provider: Provider, account: Placed, hasBaseUrl: boolean
     origin: hasBaseUrl ? origin : fill(ownOrigin, places, hostLabel),
     roots: Object.fromEntries(filled),
   }
+}
+
+/** Whether nothing but a base URL says where a provider is: then it has no address of its own. */
+export function isPlacedByBaseUrl({ origin }: Provider): boolean {
+  return origin.includes('{resource}')
 }
 
 function placesOf({ cloud, region }: Placed): Readonly<Record<string, string | undefined>> {

@@ -40,6 +40,8 @@ export interface Provider {
   readonly countsTokens?: readonly DialectId[]
   /** Understands `stream_options.include_usage`; where false, it is not asked for. */
   readonly reportsStreamUsage: boolean
+  /** Headers in which clients name accounts of their own there; nobody else is told. */
+  readonly accountHeaders?: readonly string[]
   /** Where `/deployments/{model}/…` hangs, for a provider that still serves such paths. */
   readonly deploymentRoot?: string
   /** Headers that go with every request of a family unless the client sent its own. */
@@ -76,6 +78,8 @@ export interface ChatQuirks {
   readonly omits?: readonly string[]
   /** The same for fields of every message. */
   readonly omitsInMessages?: readonly string[]
+  /** Fields that it wants in every earlier answer, and what stands there for an answer of another model. */
+  readonly answersNeed?: Readonly<Record<string, string>>
   /** Fields that it has under another name: OpenAI's to its own. */
   readonly renames?: Readonly<Record<string, string>>
 }

@@ -21,7 +21,10 @@ export function renderProviders(): string {
     list(provider.credentialVariables),
     list(provider.modelPrefixes.map((prefix) => `${prefix}*`)),
   ])
-  const quirks = providers.filter(({ chatQuirks }) => chatQuirks !== undefined).map(quirksOf)
+  const quirks = providers
+    .filter(({ chatQuirks }) => chatQuirks !== undefined)
+    .map(quirksOf)
+    .filter(([, ...cells]) => cells.some((cell) => cell !== ''))
   const parts = [
     INTRODUCTION,
     table(['`provider`', 'reached at', 'formats', 'variable', 'models'], rows),
@@ -66,8 +69,7 @@ function formatsOf({ dialects, dialectsByModel = [] }: Provider): string {
 function endpointsOf(provider: Provider): string {
   const { id, origin, roots } = provider
   if (id === 'simulated') return 'built in'
-  const place = origin.replace('resource-name-missing', '{resource}')
-  return list([...new Set(Object.values(roots))].map((root) => place + root))
+  return list([...new Set(Object.values(roots))].map((root) => origin + root))
 }
 
 function quirksOf({ id, chatQuirks = {}, reportsStreamUsage }: Provider): string[] {

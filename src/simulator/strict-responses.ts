@@ -143,9 +143,16 @@ function checkReasoning(item: JsonObject, path: string, next: JsonObject | undef
   }
   const isFollowed =
     next !== undefined && (next.role === 'assistant' || /^(reasoning|.*_call)$/.test(textOf(next.type)))
-  if (isFollowed) return undefined
+  if (!isFollowed)
+    return invalid(
+      `Item '${textOf(item.id)}' of type 'reasoning' was provided without its required following item.`,
+      'input',
+    )
+  // without its content it is looked up, and only our own are there
+  const id = textOf(item.id)
+  if (seal != null || id === '' || readMinted('rs_', id) !== undefined) return undefined
   return invalid(
-    `Item '${textOf(item.id)}' of type 'reasoning' was provided without its required following item.`,
+    `Item with id '${id}' not found. Items are not persisted when \`store\` is set to false.`,
     'input',
   )
 }

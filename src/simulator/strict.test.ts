@@ -88,6 +88,18 @@ describe('responses refuse', () => {
       { input: [user, { type: 'reasoning', id: 'rs_1', summary: [] }] },
       /required following item/,
     ],
+    [
+      'reasoning that it has never seen, without its content',
+      {
+        input: [
+          user,
+          { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: null },
+          { role: 'assistant', content: 'a' },
+          user,
+        ],
+      },
+      /Item with id 'rs_1' not found/,
+    ],
   ])('%s', async (_name, change, message) => {
     expect(await send('/v1/responses', { ...base, ...change })).toMatchObject({
       status: 400,

@@ -150,7 +150,7 @@ describe('a server that passes, but for one defect', () => {
           'data: {"choices":[],"usage":{"prompt_tokens":1}}\n\n$&',
         )
       },
-      ['stream-grammar', 'stream-no-usage', 'stream-usage'],
+      ['stream-grammar', 'stream-no-usage', 'stream-shape', 'stream-usage'],
     ],
     [
       'no message_stop',
@@ -209,6 +209,64 @@ describe('a server that passes, but for one defect', () => {
       CALLS,
     ],
     [
+      'no index, and a call without its type',
+      'chat',
+      (answer) => {
+        const part = answer.isStream ? '"index":0,"delta"' : '"type":"function",'
+        answer.text = answer.text.replaceAll(part, answer.isStream ? '"delta"' : '')
+      },
+      ['stream-shape', 'tool-auto', 'tool-forced', 'tool-stream-shape', 'two-tools'],
+    ],
+    [
+      'no model in streams',
+      'completions',
+      (answer) => {
+        if (answer.isStream) answer.text = answer.text.replaceAll('"model":"simulated",', '')
+      },
+      ['stream-shape'],
+    ],
+    [
+      'items that begin without a type',
+      'responses',
+      (answer) => {
+        const untyped = (json: Json) => json.type === 'response.output_item.added' && delete json.item.type
+        if (answer.isStream) answer.text = edit(answer.text, untyped)
+      },
+      ['stream-shape', 'tool-stream-shape'],
+    ],
+    [
+      'no counts at the beginning',
+      'messages',
+      (answer) => {
+        if (answer.isStream) answer.text = edit(answer.text, (json) => delete json.message?.usage)
+      },
+      ['stream-shape', 'tool-stream-shape'],
+    ],
+    [
+      'no id in streams',
+      'gemini',
+      (answer) => {
+        if (answer.isStream) answer.text = edit(answer.text, (json) => delete json.responseId)
+      },
+      ['stream-shape', 'tool-stream-shape'],
+    ],
+    [
+      'arguments that are no text',
+      'chat',
+      (answer) => {
+        if (!answer.isStream) answer.text = edit(answer.text, spoilArguments)
+      },
+      ['tool-auto', 'tool-forced', 'two-tools'],
+    ],
+    [
+      'arguments that are text',
+      'messages',
+      (answer) => {
+        if (!answer.isStream) answer.text = answer.text.replace(/"input":(\{"[^}]*\})/g, quoteInput)
+      },
+      ['tool-auto', 'tool-forced', 'two-tools'],
+    ],
+    [
       'one id for all answers',
       'messages',
       (answer) => {
@@ -248,6 +306,15 @@ describe('a server that passes, but for one defect', () => {
   })
 })
 
+function spoilArguments(json: Json): void {
+  for (const call of json.choices?.[0]?.message?.tool_calls ?? [])
+    call.function.arguments = JSON.parse(call.function.arguments)
+}
+
+function quoteInput(_match: string, input: string): string {
+  return `"input":${JSON.stringify(input)}`
+}
+
 function spoilText(json: Json): void {
   json.choices[0].message.content = ''
 }
@@ -269,6 +336,74 @@ describe('a server with Chat alone', () => {
     const { code, failed, report } = await failures(chatAlone, '--format', 'chat,messages')
     expect({ code, failed }).toEqual({ code: 1, failed: ['messages access'] })
     expect(report.summary).toMatchObject({ offered: 2, failed: 1 })
+  })
+})
+
+describe('a server that is none, or none now', () => {
+  const page = (answer: PassingAnswer) => {
+    Object.assign(answer, {
+      status: 200,
+      text: '<title>Chat</title>',
+      headers: { 'content-type': 'text/html' },
+    })
+  }
+
+  test('a page for everything is no format', async () => {
+    const { code, report } = await failures(page, '--model', 'm')
+    expect({ code, summary: report.summary }).toMatchObject({ code: 1, summary: { offered: 0, failed: 0 } })
+  })
+
+  test('and the addresses that were tried are named', async () => {
+    const relay = await startDamagingRelay(gateway.simulator.url, KEY, page)
+    const args = ['conformance', '--base-url', `${relay.url}/api`, '--key-stdin', '--model', 'm']
+    const { stdout } = await run(args, { input: KEY })
+    await relay.close()
+    for (const path of ['/api/v1/messages', '/api/v1beta/models/m:generateContent'])
+      expect(stdout).toContain(`POST ${relay.url}${path} answered 200`)
+  })
+
+  test('a page where a format is asked for fails', async () => {
+    expect(await failures(page, '--model', 'm', '--format', 'chat')).toMatchObject({
+      code: 1,
+      failed: ['chat access'],
+    })
+  })
+
+  test('one that is down fails once for each format', async () => {
+    const down = (answer: PassingAnswer) => Object.assign(answer, { status: 503, text: '' })
+    const { code, failed } = await failures(down, '--model', 'm')
+    expect({ code, failed: new Set(failed.map((name) => name.split(' ')[1])) }).toEqual({
+      code: 1,
+      failed: new Set(['access']),
+    })
+  })
+
+  test('an empty object is no answer to anything', async () => {
+    const empty = (answer: PassingAnswer) => Object.assign(answer, { status: 200, text: '{}' })
+    const { report } = await failures(empty, '--model', 'm', '--format', 'chat,responses')
+    const passed = named(report, 'pass').map((name) => name.split(' ')[1])
+    for (const id of ['stream-grammar', 'stream-no-usage', 'no-tools', 'unknown-field', 'large-body'])
+      expect(passed).not.toContain(id)
+  })
+})
+
+describe('a limit of requests', () => {
+  test('says nothing of formats: what it kept from being examined is skipped, and the command fails', async () => {
+    let answers = 0
+    const relay = await startDamagingRelay(gateway.simulator.url, KEY, (answer) => {
+      if (++answers > 12) Object.assign(answer, { status: 429, text: '{"error":{"message":"slow down"}}' })
+    })
+    const { code, stderr, report } = await examine(relay.url, KEY, '--format', 'chat')
+    await relay.close()
+    expect({ code, failed: named(report, 'fail') }).toEqual({ code: 1, failed: [] })
+    expect(stderr).toMatch(/^\d+ checks could not be made: .*429/)
+    expect(report.summary.passed).toBeGreaterThan(5)
+  })
+
+  test('that is used up from the beginning', async () => {
+    const limit = (answer: PassingAnswer) => Object.assign(answer, { status: 429, text: '' })
+    const { code, failed, report } = await failures(limit, '--model', 'm')
+    expect({ code, failed, passed: named(report, 'pass') }).toEqual({ code: 1, failed: [], passed: [] })
   })
 })
 
@@ -379,6 +514,11 @@ describe('what cannot be examined', () => {
     })
     const { code: again, report } = await examine('http://127.0.0.1:1', 'k', '--model', 'm')
     expect({ again, failed: named(report, 'fail') }).toMatchObject({ again: 1, failed: { length: 5 } })
+  })
+
+  test('a key that is refused, and no model', async () => {
+    const { code, stderr } = await examine(gateway.url, 'vk_unknown')
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/key.*401/) })
   })
 
   test('a key that is refused fails once for each format', async () => {

@@ -33,6 +33,13 @@ const CONTRACTS: readonly Row[] = [
     path: 'max_tokens',
     except: ['openai-responses'],
   },
+  {
+    cases: 'TOP-03',
+    client: 'openai-responses',
+    more: { prompt_cache_options: { prewarm: true } },
+    path: 'max_output_tokens',
+    except: ['anthropic-messages'],
+  },
   { cases: 'TOP-12', client: 'openai-chat', more: { logit_bias: { 1: 5 } }, path: 'logit_bias' },
   {
     cases: 'TOP-23',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DialectId } from '../../src/core/dialect-id.ts'
+import type { Json } from '../support/client.ts'
 import { ask, readBody } from '../support/conversation.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts'
@@ -46,8 +47,12 @@ test.each([
   ['vk_chat', 'openai-completions'],
   ['vk_gemini', 'openai-chat'],
   ['vk_gemini', 'openai-completions'],
+  ['vk_chat', 'openai-responses'],
+  ['vk_gemini', 'openai-responses'],
+  ['vk_chat', 'anthropic-messages'],
+  ['vk_gemini', 'anthropic-messages'],
 ] as const)(
-  'STP-26 STR-14 %s → %s: an end that cannot be shown is an error, not an empty stream',
+  'STP-10 STP-26 STR-14 %s → %s: an end that cannot be shown is an error, not an empty stream',
   async (key, dialect) => {
     upstream.answerWith((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -61,6 +66,7 @@ test.each([
     })
     const { bytes } = await readBody(response)
     expect(response.status).toBe(502)
-    expect(JSON.parse(bytes.toString('utf8'))).toMatchObject({ error: { code: 'upstream_error' } })
+    const { error } = JSON.parse(bytes.toString('utf8')) as Json
+    expect(error.code ?? error.details.error_code).toBe('upstream_error')
   },
 )

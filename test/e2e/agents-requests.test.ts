@@ -315,6 +315,7 @@ describe.each(upstreams.filter((id) => id !== 'openai-responses'))('Codex in cod
 
 test.each([
   ['/v1/responses', 'error'],
+  ['/openai/v1/responses', 'error'],
   ['/v1/messages', 'type'],
   ['/v1/chat/completions', 'error'],
 ])('STA-08 a WebSocket on %s is refused at once, so that clients go on over HTTP', async (path, member) => {

@@ -69,8 +69,9 @@ async function countBytes(response: IncomingMessage): Promise<number> {
 const CHUNK = Buffer.from(
   `data: {"choices":[{"index":0,"delta":{"content":"${'x'.repeat(64 * 1024)}"}}]}\n\n`,
 )
+const END = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
 const CASES = [
-  ['a stream of events', '/v1/chat/completions', 'text/event-stream', CHUNK, 'data: [DONE]\n\n'],
+  ['a stream of events', '/v1/chat/completions', 'text/event-stream', CHUNK, END],
   ['bytes', '/v1/audio/speech', 'audio/mpeg', Buffer.alloc(64 * 1024), ''],
 ] as const
 

@@ -166,13 +166,6 @@ describe('a body passes byte for byte', () => {
     expect([response.status, await response.text()]).toEqual([200, stream])
   })
 
-  test('a whole answer to a request for a stream', async () => {
-    const answer = '{"choices":[{"index":0, "message":{"content":"x"},"finish_reason":"stop"}]}\n'
-    upstream.answerWith(json(answer))
-    const response = await post('{"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]}')
-    expect([response.status, await response.text()]).toEqual([200, answer])
-  })
-
   test('PAS-04 ERR-02 an upstream’s own error, with its status and its retry-after', async () => {
     const body = '{ "error" : {"message":"slow \\u0064own","code":null, "retry":1.0} }\n'
     upstream.answerWith(json(body, 429, { 'retry-after': '7' }))

@@ -83,6 +83,14 @@ test('a config file that is not valid stops a command with file and line', async
   expect(await call('apikey', 'list')).toMatchObject(failed(1, /config\.yaml:2:3/))
 })
 
+test.each([
+  ['azure-openai', /Azure OpenAI needs the base_url of your resource/],
+  ['bedrock', /Amazon Bedrock needs a region/],
+])('an account at %s that is nowhere is told what it lacks', async (provider, problem) => {
+  await call('upstream', 'add', '--provider', provider, '--name', 'one', '--key', 'sk-upstream-of-the-test')
+  expect(await call('upstream', 'test', 'one')).toMatchObject(failed(1, problem))
+})
+
 test('a locked vault leaves keys and routes usable, and names the key that is missing', async () => {
   await call('upstream', 'add', '--provider', 'openai', '--name', 'one', '--key', 'sk-upstream-of-the-test')
   await rm(join(folder, 'master.key'))

@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFailed, test } from 'vitest'
 import { run } from '../support/cli.ts'
 import { KEYS, openTerminal, TERMINAL_MAKER } from '../support/terminal.ts'
 
@@ -37,6 +37,40 @@ describe.skipIf(TERMINAL_MAKER === undefined)(`at a terminal${reason}`, () => {
     expect(await shown('upstream', 'list')).toMatchObject({
       items: [{ name: 'anthropic-typed', provider: 'anthropic', credential_hint: SECRET.slice(-4) }],
     })
+  })
+
+  test('an account at Azure is asked for the address of its resource, without which it is nowhere', async () => {
+    const terminal = openTerminal(folder, ['upstream', 'add', '--provider', 'azure'])
+    await terminal.answer(/Name of the account/, KEYS.enter)
+    await terminal.answer(/Base URL/, `https://mine.openai.azure.com${KEYS.enter}`)
+    await terminal.answer(/Its API key/, SECRET + KEYS.enter)
+    expect(await terminal.ended).toBe(0)
+    expect(await shown('upstream', 'show', 'azure')).toMatchObject({
+      base_url: 'https://mine.openai.azure.com',
+    })
+  })
+
+  test('Ctrl-C lets running answers end, and says so; a second one ends at once', async () => {
+    const home = join(folder, 'stopped')
+    await mkdir(home)
+    const terminal = openTerminal(home, ['server', 'start', '--port', '0'])
+    onTestFailed(() => terminal.answer(/^/, KEYS.ctrlC + KEYS.ctrlC))
+    await terminal.answer(/Try it/, '')
+    const [url = ''] = /http:\/\/[\d.:]+/.exec(terminal.screen()) ?? []
+    const answer = await fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer vk_demo', 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model: 'simulated-stall',
+        stream: true,
+        messages: [{ role: 'user', content: 'Hi' }],
+      }),
+    })
+    expect(answer.status).toBe(200)
+    await terminal.answer(/^/, KEYS.ctrlC)
+    await terminal.answer(/Answers are still running.*Ctrl-C/s, KEYS.ctrlC)
+    expect(await terminal.ended).toBe(130)
+    await expect(answer.text()).rejects.toThrow('terminated')
   })
 
   test('a key is asked for: name and permissions', async () => {

@@ -693,6 +693,11 @@ describe('accounts that cannot work', () => {
     ['no region', '{ id: a, provider: bedrock, api_key: secret-key-1 }', /needs a region/],
     ['no project', '{ id: a, provider: vertex, api_key: secret-key-1 }', /needs a project/],
     [
+      'no resource',
+      '{ id: a, provider: azure, api_key: secret-key-1 }',
+      /needs the base_url of your resource/,
+    ],
+    [
       'a region that is none',
       '{ id: a, provider: bedrock, type: aws, aws: { region: "evil.example/" } }',
       /legal region/,

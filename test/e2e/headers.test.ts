@@ -15,6 +15,7 @@ beforeAll(async () => {
       vk_openai: { provider: 'openai', ...account },
       vk_anthropic: { provider: 'anthropic', ...account },
       vk_gemini: { provider: 'gemini', ...account },
+      vk_groq: { provider: 'groq', ...account },
     },
     flags: { 'quota.enabled': false },
   })
@@ -112,7 +113,7 @@ test.each(['?key=vk_gemini&alt=json', '?alt=json&key=vk_gemini', '?alt=json&key=
   },
 )
 
-test('HDR-02 an OpenAI organisation is told to OpenAI’s kind of upstream only', async () => {
+test('HDR-02 an OpenAI organisation is told to OpenAI only', async () => {
   upstream.answerWith(json('{}'))
   const lines: [string, string][] = [
     ['openai-organization', 'org-1'],
@@ -123,6 +124,8 @@ test('HDR-02 an OpenAI organisation is told to OpenAI’s kind of upstream only'
     'openai-organization': 'org-1',
     'openai-project': 'proj-1',
   })
+  await post('/v1/chat/completions', [['authorization', 'Bearer vk_groq'], ...lines])
+  expect(JSON.stringify(upstream.received.at(-1)?.headers)).not.toMatch(/org-1|proj-1/)
   await post('/v1/chat/completions', [
     ['authorization', 'Bearer vk_anthropic'],
     ['anthropic-version', '2023-06-01'],

@@ -158,17 +158,20 @@ test('STR-30 ERR-26 a client that leaves ends the upstream’s work, and is in t
   expect(line?.usage?.input_tokens ?? line?.input_tokens).toBeGreaterThan(0)
 })
 
-test('AGT-03 after a broken stream the same request is answered whole', async () => {
-  const body = { max_tokens: 128_000, system: [{ type: 'text', text: 'Be brief.' }] }
-  const request = { dialect: 'anthropic-messages', key: 'vk_responses', body } as const
-  const broken = await ask(gateway.url, { ...request, model: 'simulated-cut', mode: 'streamed' })
-  const names: (string | undefined)[] = []
-  createParser({ onEvent: ({ event }) => names.push(event) }).feed(await broken.text())
-  expect(names.at(-1)).toBe('error')
-  expect(names).not.toContain('message_stop')
-  const whole = await ask(gateway.url, { ...request, model: 'simulated', mode: 'whole' })
-  expect(await whole.json()).toMatchObject({ type: 'message', stop_reason: 'end_turn' })
-})
+test.each(['vk_chat', 'vk_responses', 'vk_messages', 'vk_gemini'])(
+  'AGT-03 after a broken stream the same request is answered whole: %s',
+  async (key) => {
+    const body = { max_tokens: 128_000, system: [{ type: 'text', text: 'Be brief.' }] }
+    const request = { dialect: 'anthropic-messages', key, body } as const
+    const broken = await ask(gateway.url, { ...request, model: 'simulated-cut', mode: 'streamed' })
+    const names: (string | undefined)[] = []
+    createParser({ onEvent: ({ event }) => names.push(event) }).feed(await broken.text())
+    expect(names.at(-1)).toBe('error')
+    expect(names).not.toContain('message_stop')
+    const whole = await ask(gateway.url, { ...request, model: 'simulated', mode: 'whole' })
+    expect(await whole.json()).toMatchObject({ type: 'message', stop_reason: 'end_turn' })
+  },
+)
 
 test('STR-30 a client that was refused leaves nothing behind upstream', async () => {
   const before = gateway.simulator.received.length
@@ -178,4 +181,26 @@ test('STR-30 a client that was refused leaves nothing behind upstream', async ()
   })
   expect([refused.status, refused.json.error.param]).toEqual([400, 'n'])
   expect(gateway.simulator.received.length).toBe(before)
+})
+
+test('HDR-16 STR-12 the status of a stream comes with the beginning of its thinking, before there is anything to say', async () => {
+  let finish = () => {}
+  upstream.answerWith((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.write(chunk(0, { role: 'assistant', reasoning_content: 'hm' }))
+    finish = () => response.end(chunk(0, { content: 'Hi' }) + chunk(0, {}, 'stop'))
+  })
+  // legacy clients see nothing of reasoning
+  const response = await ask(gateway.url, {
+    dialect: 'openai-completions',
+    model: 'm',
+    mode: 'streamed',
+    key: 'vk_scripted',
+  })
+  expect([response.status, response.headers.get('content-type')]).toEqual([
+    200,
+    'text/event-stream; charset=utf-8',
+  ])
+  finish()
+  expect(await response.text()).toContain('"text":"Hi"')
 })

@@ -92,6 +92,21 @@ test('PAS-10 RSP-19 what says that it is packed and is not, or only half, is a 5
   }
 })
 
+test('RSP-19 a whole answer that is not UTF-8 is a 502 in the client’s shape, in no format an answer with holes', async () => {
+  const [before, after] = JSON.stringify(chatAnswer)
+    .split('Hello')
+    .map((half) => Buffer.from(half))
+  upstream.answerWith(
+    json(Buffer.concat([before, Buffer.from([0xff, 0xc3]), after].filter((each) => each !== undefined))),
+  )
+  const passing = await post('vk_chat', '/v1/chat/completions', { model: 'm', messages })
+  expect(passing.status).toBe(502)
+  expect(JSON.parse(passing.text)).toMatchObject({ error: { code: 'upstream_malformed' } })
+  const converted = await post('vk_chat', '/v1/messages', { model: 'm', max_tokens: 9, messages })
+  expect(converted.status).toBe(502)
+  expect(JSON.parse(converted.text)).toMatchObject({ type: 'error', error: { type: 'api_error' } })
+})
+
 test('PAS-04 PAS-10 a packed error is still readable', async () => {
   const error = { error: { message: 'too long', type: 'invalid_request_error', code: 'x', param: null } }
   upstream.answerWith(json(gzipSync(JSON.stringify(error)), 400, { 'content-encoding': 'gzip' }))

@@ -16,8 +16,22 @@ export interface Carried {
   readonly ending: string
 }
 
+export interface Watched {
+  readonly relay: ConvertedStreamRelay
+  /** What has become of the answer by now. */
+  readonly carried: () => Carried
+}
+
 /** Carries an upstream's stream to a client of another format, in these chunks and without a socket. */
 export function carry(from: DialectId, to: UpstreamFormat, chunks: Iterable<Buffer>): Carried {
+  const { relay, carried } = watchRelay(from, to)
+  for (const chunk of chunks) relay.onData(chunk)
+  relay.onEnd()
+  return carried()
+}
+
+/** What carries such a stream, for tests that do more to it than let it come and end. */
+export function watchRelay(from: DialectId, to: UpstreamFormat): Watched {
   const sent: string[] = []
   let ending = 'open'
   const keep = (bytes: Buffer | string = '') => void sent.push(bytes.toString())
@@ -57,9 +71,7 @@ export function carry(from: DialectId, to: UpstreamFormat, chunks: Iterable<Buff
     remember: () => undefined,
     framing: 'sse',
   })
-  for (const chunk of chunks) relay.onData(chunk)
-  relay.onEnd()
-  return { text: sent.join(''), ending }
+  return { relay, carried: () => ({ text: sent.join(''), ending }) }
 }
 
 function requestFrom(source: DialectId): ChatRequest {

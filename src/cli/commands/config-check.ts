@@ -40,15 +40,15 @@ async function check(context: CliContext, options: Options): Promise<void> {
 }
 
 async function checkSettings(context: CliContext, flags: Flags): Promise<Result> {
-  const [{ ConfigError }, { Credentials }, { buildSnapshot, describeUnknownProviders }] = await Promise.all([
+  const [{ ConfigError }, { Credentials }, { buildSnapshot, describeUnusable }] = await Promise.all([
     import('../../config/problem.ts'),
     import('../../pipeline/credentials.ts'),
     import('../../pipeline/snapshot.ts'),
   ])
   try {
     const config = await loadSettings(context, flags)
-    const unknown = describeUnknownProviders(buildSnapshot(config, new Credentials()))
-    return { valid: true, config, warnings: [...config.warnings.map(({ message }) => message), ...unknown] }
+    const unusable = describeUnusable(buildSnapshot(config, new Credentials()))
+    return { valid: true, config, warnings: [...config.warnings.map(({ message }) => message), ...unusable] }
   } catch (error) {
     const message = messageOf(error)
     return error instanceof ConfigError

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { SIMULATED_MODELS } from '../../simulator/models.ts'
 import type { CliContext } from '../context.ts'
 import { CommandFailure, errorCodeOf, messageOf } from '../failure.ts'
 import { type GlobalOptions, printAnswer } from '../output.ts'
@@ -16,22 +17,28 @@ export function defineSimulate(program: Command, context: CliContext): void {
     .description('run the simulated provider alone: it needs no account, and fails on demand')
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('-p, --port <number>', 'the port to listen on; 0 takes any free one', parsePort, 0)
-    .addHelpText('after', HELP)
+    .addHelpText('after', describeHelp)
     .action(async (_options: unknown, command: Command) => {
       await simulate(context, command.optsWithGlobals<Options>())
     })
 }
 
-const HELP = `
+function describeHelp(): string {
+  return `
 It speaks OpenAI Chat Completions, Completions and Responses, Anthropic Messages and Gemini. Any key will do.
 
+${modelTable()}
 Example:
   llm-gateway simulate --port 9000`
+}
+
+function modelTable(): string {
+  return formatTable(['MODEL', 'WHAT IT DOES'], Object.entries(SIMULATED_MODELS))
+}
 
 async function simulate(context: CliContext, options: Options): Promise<void> {
-  const [{ startSimulator }, { SIMULATED_MODELS }, { stopSignal }] = await Promise.all([
+  const [{ startSimulator }, { stopSignal }] = await Promise.all([
     import('../../simulator/server.ts'),
-    import('../../simulator/models.ts'),
     import('../stop-signal.ts'),
   ])
   const stop = stopSignal(context)
@@ -43,8 +50,7 @@ async function simulate(context: CliContext, options: Options): Promise<void> {
     }).catch((error: unknown) => {
       throw cannotListen(options, error)
     })
-    const models = formatTable(['MODEL', 'WHAT IT DOES'], Object.entries(SIMULATED_MODELS))
-    const text = `The simulated provider listens on ${simulator.url}\n\n${models}`
+    const text = `The simulated provider listens on ${simulator.url}\n\n${modelTable()}`
     printAnswer(context, options, { value: { url: simulator.url, models: SIMULATED_MODELS }, text })
     await stop.requested
     await simulator.close()

@@ -4,6 +4,7 @@ import { addAccount, deleteAccount, editAccount, pageAccounts, showAccount } fro
 import { PRESETS } from '../../oauth/presets.ts'
 import { readOAuthSettings } from '../../oauth/settings.ts'
 import { PROVIDERS } from '../../providers/index.ts'
+import { isPlacedByBaseUrl } from '../../providers/places.ts'
 import { checkInput, requireChanges, requireFlag } from '../check-input.ts'
 import type { CliContext } from '../context.ts'
 import { CommandFailure, WRONG_USAGE } from '../failure.ts'
@@ -100,11 +101,19 @@ async function missingKey(context: CliContext): Promise<string> {
 async function askForUpstream(context: CliContext, given: AccountFlags): Promise<AccountFlags> {
   const provider = given.provider ?? (await askProvider(context))
   const name = given.name ?? (await askText(context, { message: 'Name of the account', value: provider }))
-  const needsUrl = provider === 'openai-compatible' && given.baseUrl === undefined
-  const baseUrl = needsUrl
-    ? await askText(context, { message: 'Base URL', placeholder: 'https://…/v1' })
-    : undefined
+  const placeholder = given.baseUrl === undefined ? usualUrl(provider) : undefined
+  const baseUrl =
+    placeholder === undefined ? undefined : await askText(context, { message: 'Base URL', placeholder })
   return { provider, name, ...present({ baseUrl }) }
+}
+
+/** What the base URL looks like of a provider that is somewhere else for everybody. */
+function usualUrl(name: string): string | undefined {
+  const provider = PROVIDERS.get(name.toLowerCase())
+  if (provider?.id === 'openai-compatible') return 'https://…/v1'
+  return provider !== undefined && isPlacedByBaseUrl(provider)
+    ? provider.origin.replace('{resource}', '…')
+    : undefined
 }
 
 async function askProvider(context: CliContext): Promise<string> {

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../core/json.ts'
-import { answerTo, endingProblem } from '../ask.ts'
+import { answerTo, endingProblem, expectText, textProblem } from '../ask.ts'
 import { type Check, judge, shown, skip, unless } from '../check.ts'
 import { errorProblems } from '../error-shape.ts'
 import { isFilled } from '../json-read.ts'
@@ -21,10 +21,7 @@ export const TEXT: Check = {
   id: 'text',
   title: 'A whole answer has text',
   cases: ['RSP-08', 'RSP-14'],
-  run: async (context) => {
-    const { exchange, reply } = await answerTo(context, HELLO)
-    return judge(exchange, [unless(reply.text.trim() !== '', 'text that is not empty')])
-  },
+  run: (context) => expectText(context, HELLO),
 }
 
 export const IDS: Check = {
@@ -96,7 +93,7 @@ export const UNKNOWN_FIELD: Check = {
   run: async (context) => {
     const question = { ...HELLO, more: { conformance_unknown_field: true } }
     const exchange = await context.ask(question)
-    if (exchange.status === 200) return judge(exchange, [])
+    if (exchange.status === 200) return expectText(context, question)
     return judge(exchange, [
       unless(exchange.status === 400, `status 200 or 400, not ${exchange.status}`),
       ...errorProblems(context.format.family, exchange),
@@ -115,7 +112,11 @@ export const LARGE_BODY: Check = {
     // blanks cost no tokens
     const body = `{${' '.repeat(LARGE_BYTES)}${text.slice(1)}`
     const exchange = await context.send({ family: format.family, path, body })
-    return judge(exchange, [unless(exchange.status === 200, `status 200, not ${exchange.status}`)])
+    const reply = isJsonObject(exchange.json) ? format.read(exchange.json) : undefined
+    return judge(exchange, [
+      unless(exchange.status === 200, `status 200, not ${exchange.status}`),
+      textProblem(reply),
+    ])
   },
 }
 

@@ -3,7 +3,13 @@ import { LARGE_BODY, UNKNOWN_FIELD, WHOLE_ANSWERS } from './answers.ts'
 import { MODEL, MODELS } from './endpoints.ts'
 import { IMAGE, SCHEMA, STOP, SYSTEM } from './inputs.ts'
 import { REFUSALS } from './refusals.ts'
-import { STREAM_NO_USAGE, STREAM_USAGE_ASKED, STREAMED_ANSWERS, TOOL_STREAM_GRAMMAR } from './streams.ts'
+import {
+  STREAM_NO_USAGE,
+  STREAM_USAGE_ASKED,
+  STREAMED_ANSWERS,
+  TOOL_STREAM_GRAMMAR,
+  TOOL_STREAM_SHAPE,
+} from './streams.ts'
 import { TOOL_CALLS } from './tools.ts'
 
 /** Of OpenAI’s Chat Completions. */
@@ -13,6 +19,7 @@ export const CHAT_CHECKS: readonly Check[] = [
   STREAM_USAGE_ASKED,
   STREAM_NO_USAGE,
   TOOL_STREAM_GRAMMAR,
+  TOOL_STREAM_SHAPE,
   STOP,
   SYSTEM,
   IMAGE,

@@ -13,7 +13,7 @@ import {
 import { COUNT_GEMINI, MODEL, MODELS } from './endpoints.ts'
 import { IMAGE, SCHEMA, STOP, SYSTEM } from './inputs.ts'
 import { MALFORMED, NO_INPUT, UNKNOWN_MODEL, WRONG_KEY, WRONG_METHOD } from './refusals.ts'
-import { STREAM_USAGE, STREAMED_ANSWERS, TOOL_STREAM_GRAMMAR } from './streams.ts'
+import { STREAM_USAGE, STREAMED_ANSWERS, TOOL_STREAM_GRAMMAR, TOOL_STREAM_SHAPE } from './streams.ts'
 import { TOOL_CALLS } from './tools.ts'
 
 /** Of Gemini, whose paths name the model. */
@@ -28,6 +28,7 @@ export const GEMINI_CHECKS: readonly Check[] = [
   ...STREAMED_ANSWERS,
   STREAM_USAGE,
   TOOL_STREAM_GRAMMAR,
+  TOOL_STREAM_SHAPE,
   STOP,
   SYSTEM,
   IMAGE,

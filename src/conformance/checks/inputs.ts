@@ -1,4 +1,4 @@
-import { answerIfAble, answerTo, endingProblem, judgeUnlessReported } from '../ask.ts'
+import { answerIfAble, answerTo, endingProblem, judgeUnlessReported, textProblem } from '../ask.ts'
 import { type Check, judge, shown, skip, unless } from '../check.ts'
 import { HELLO } from '../questions.ts'
 
@@ -27,7 +27,7 @@ export const SYSTEM: Check = {
       return skip('there are no token counts to tell it by')
     const [less, more] = [counts(plain.usage).input, counts(reply.usage).input]
     return judge(exchange, [
-      unless(reply.text.trim() !== '', 'text that is not empty'),
+      textProblem(reply),
       unless(more > less, `more input tokens than the ${less} without it, not ${more}`),
     ])
   },
@@ -40,7 +40,7 @@ export const IMAGE: Check = {
   run: async (context) => {
     const question = { ...HELLO, prompt: 'Which colour is this? One word.', image: RED_PNG }
     const { reply, exchange } = await answerIfAble(context, question)
-    return judge(exchange, [unless(reply.text.trim() !== '', 'text that is not empty')])
+    return judge(exchange, [textProblem(reply)])
   },
 }
 

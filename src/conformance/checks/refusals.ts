@@ -13,16 +13,19 @@ export const ACCESS: Check = {
   cases: [],
   run: async (context) => {
     const exchange = await sendMalformed(context)
+    const { status } = exchange
     return judge(exchange, [
-      unless(!isAbsent(exchange), `an endpoint, not ${exchange.status}`),
-      unless(![401, 403].includes(exchange.status), `a key that is taken, not ${exchange.status}`),
+      unless(!isAbsent(exchange), `an endpoint of this format, not ${status}`),
+      unless(![502, 503, 504].includes(status), `a server that is up, not ${status}`),
+      unless(![401, 403].includes(status), `a key that is taken, not ${status}`),
     ])
   },
 }
 
-/** Whether a server has no such endpoint. Malformed JSON asks for no model, so that 404 can only mean the path. */
-export async function isNotOffered(context: CheckContext): Promise<boolean> {
-  return isAbsent(await sendMalformed(context))
+/** What a server without such an endpoint answered. Malformed JSON asks for no model, so that 404 can only mean the path. */
+export async function absenceOf(context: CheckContext): Promise<string | undefined> {
+  const exchange = await sendMalformed(context)
+  return isAbsent(exchange) ? `${exchange.request} answered ${exchange.status}` : undefined
 }
 
 export const MALFORMED: Check = {
@@ -118,8 +121,10 @@ function post({ format, model, send }: CheckContext, changes: Partial<WireReques
   return send({ family: format.family, path, body: format.body(model, HELLO), ...changes })
 }
 
-function isAbsent({ status }: Exchange): boolean {
-  return [404, 405, 501].includes(status)
+/** Some servers have a page for every address. */
+function isAbsent({ status, headers }: Exchange): boolean {
+  const isPage = status < 300 && headers.get('content-type')?.startsWith('text/html') === true
+  return isPage || [404, 405, 501].includes(status)
 }
 
 /** Of every format whose bodies name the model. */

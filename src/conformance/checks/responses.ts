@@ -3,7 +3,7 @@ import { LARGE_BODY, UNKNOWN_FIELD, WHOLE_ANSWERS } from './answers.ts'
 import { COUNT_RESPONSES } from './endpoints.ts'
 import { IMAGE, SCHEMA, SYSTEM } from './inputs.ts'
 import { REFUSALS } from './refusals.ts'
-import { STREAM_USAGE, STREAMED_ANSWERS, TOOL_STREAM_GRAMMAR } from './streams.ts'
+import { STREAM_USAGE, STREAMED_ANSWERS, TOOL_STREAM_GRAMMAR, TOOL_STREAM_SHAPE } from './streams.ts'
 import { TOOL_CALLS } from './tools.ts'
 
 /** Of OpenAI’s Responses, which have no stop sequences. */
@@ -12,6 +12,7 @@ export const RESPONSES_CHECKS: readonly Check[] = [
   ...STREAMED_ANSWERS,
   STREAM_USAGE,
   TOOL_STREAM_GRAMMAR,
+  TOOL_STREAM_SHAPE,
   SYSTEM,
   IMAGE,
   SCHEMA,

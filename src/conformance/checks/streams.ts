@@ -1,4 +1,4 @@
-import { answerIfAble, answerTo, endingProblem } from '../ask.ts'
+import { answerIfAble, answerTo, endingProblem, expectText } from '../ask.ts'
 import { type Check, judge, shown, skip, unless } from '../check.ts'
 import type { Question } from '../format.ts'
 import { objectsAt, objectsOf } from '../json-read.ts'
@@ -23,6 +23,29 @@ export const STREAM_TYPE: Check = {
   },
 }
 
+export const STREAM_SHAPE: Check = {
+  id: 'stream-shape',
+  title: 'The events of a stream have the fields that clients rely on',
+  cases: ['RSP-02', 'RSP-03', 'AGT-06'],
+  run: async (context) => {
+    const { exchange, events } = await answerTo(context, HELLO_STREAMED)
+    const problems = context.format.eventProblems(objectsOf(events))
+    return judge(exchange, [...new Set(problems), unless(events.length > 0, 'events')])
+  },
+}
+
+/** The same of a call. */
+export const TOOL_STREAM_SHAPE: Check = {
+  id: 'tool-stream-shape',
+  title: 'The events of a streamed call have the fields that clients rely on',
+  cases: ['TCL-01', 'AGT-06'],
+  run: async (context) => {
+    const { exchange, events, reply } = await answerIfAble(context, streamed(TOOL_QUESTION))
+    if (reply.calls.length === 0) return skip('the model called no tool')
+    return judge(exchange, [...new Set(context.format.eventProblems(objectsOf(events)))])
+  },
+}
+
 export const STREAM_GRAMMAR: Check = {
   id: 'stream-grammar',
   title: 'The events of a streamed text are in order, and end as the format ends',
@@ -37,10 +60,7 @@ export const STREAM_TEXT: Check = {
   id: 'stream-text',
   title: 'The pieces of a streamed answer make a text',
   cases: ['STR-32'],
-  run: async (context) => {
-    const { exchange, reply } = await answerTo(context, HELLO_STREAMED)
-    return judge(exchange, [unless(reply.text.trim() !== '', 'text that is not empty')])
-  },
+  run: (context) => expectText(context, HELLO_STREAMED),
 }
 
 export const STREAM_FINISH: Check = {
@@ -90,8 +110,8 @@ export const STREAM_NO_USAGE: Check = {
     const chunks = objectsOf(events)
     return judge(exchange, [
       unless(
-        chunks.every((chunk) => objectsAt(chunk, 'choices').length > 0),
-        'no event without choices',
+        chunks.length > 0 && chunks.every((chunk) => objectsAt(chunk, 'choices').length > 0),
+        'events, and none without choices',
       ),
     ])
   },
@@ -109,4 +129,10 @@ export const TOOL_STREAM_GRAMMAR: Check = {
 }
 
 /** Of streams in every format. */
-export const STREAMED_ANSWERS: readonly Check[] = [STREAM_TYPE, STREAM_GRAMMAR, STREAM_TEXT, STREAM_FINISH]
+export const STREAMED_ANSWERS: readonly Check[] = [
+  STREAM_TYPE,
+  STREAM_SHAPE,
+  STREAM_GRAMMAR,
+  STREAM_TEXT,
+  STREAM_FINISH,
+]

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../core/json.ts'
-import { answerIfAble, endingProblem, judgeUnlessReported } from '../ask.ts'
+import { answerIfAble, endingProblem, expectText, judgeUnlessReported } from '../ask.ts'
 import { type Check, type CheckContext, judge, shown, skip, unless, type Verdict } from '../check.ts'
 import { errorProblems } from '../error-shape.ts'
 import type { Call, Question } from '../format.ts'
@@ -70,8 +70,9 @@ export const NO_TOOLS: Check = {
   title: 'An empty list of tools is none, or refused with 400',
   cases: ['TLD-18'],
   run: async (context) => {
-    const exchange = await context.ask({ ...HELLO, tools: [] })
-    if (exchange.status === 200) return judge(exchange, [])
+    const question: Question = { ...HELLO, tools: [] }
+    const exchange = await context.ask(question)
+    if (exchange.status === 200) return expectText(context, question)
     return judge(exchange, [
       unless(exchange.status === 400, `status 200 or 400, not ${exchange.status}`),
       ...errorProblems(context.format.family, exchange),
@@ -87,21 +88,36 @@ async function expectCalls(context: CheckContext, question: Question): Promise<V
   const wanted = context.format.family === 'gemini' ? ids.length : calls.length
   return judgeUnlessReported(exchange, [
     unless(calls.length > 0, 'at least one call'),
-    ...calls.map((call) => callProblem(call, question)),
+    ...calls.map((call) => callProblem(call, question, argumentsKind(context, question))),
     unless(ids.length === wanted && new Set(ids).size === ids.length, 'an id of its own for every call'),
     endingProblem(reply, context.format.endings.calls),
   ])
 }
 
-function callProblem({ name, input }: Call, { tools = [] }: Question): string | undefined {
+/** OpenAI's formats send them as JSON text, Anthropic's in streams only. */
+function argumentsKind({ format }: CheckContext, { delivery }: Question): ArgumentsKind {
+  const isText = format.family === 'openai' || (format.family === 'anthropic' && delivery === 'streamed')
+  return isText ? 'JSON text' : 'a JSON object'
+}
+
+type ArgumentsKind = 'JSON text' | 'a JSON object'
+
+function callProblem(
+  { name, input, problem }: Call,
+  { tools = [] }: Question,
+  kind: ArgumentsKind,
+): string | undefined {
   const value = typeof input === 'string' ? parsed(input) : input
   const isKnown = tools.some((tool) => tool.name === name)
+  const isText = typeof input === 'string'
   return (
     unless(isKnown, `the name of a tool that was offered, not ${shown(name)}`) ??
+    unless(isText === (kind === 'JSON text'), `arguments of ${name} as ${kind}, not ${shown(input)}`) ??
     unless(
       isJsonObject(value) && typeof value.city === 'string',
       `arguments of ${name} that fit its schema, not ${shown(input)}`,
-    )
+    ) ??
+    problem
   )
 }
 

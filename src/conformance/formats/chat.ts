@@ -3,6 +3,7 @@ import { shown, unless } from '../check.ts'
 import type { Call, Format, Question, Reply } from '../format.ts'
 import { isFilled, objectAt, objectsAt, objectsOf, valueAt } from '../json-read.ts'
 import type { ReadEvent } from '../stream-grammars/findings.ts'
+import { problemsOfChunks } from './openai-chunks.ts'
 import { countsOf, problemsOfUsage } from './openai-usage.ts'
 
 /** @see https://platform.openai.com/docs/api-reference/chat */
@@ -20,6 +21,7 @@ export const chat: Format = {
   read,
   fold,
   shapeProblems,
+  eventProblems: problemsOfChunks,
   usageProblems: problemsOfUsage,
   counts: countsOf,
 }
@@ -78,9 +80,10 @@ function read(answer: JsonObject): Reply {
   }
 }
 
-function callOf({ id, function: called }: JsonObject): Call {
+function callOf({ id, type, function: called }: JsonObject): Call {
   const { name, arguments: input } = objectAt(called)
-  return { id: isFilled(id) ? id : undefined, name: textOf(name), input }
+  const problem = unless(type === 'function', `type of a call is "function", not ${shown(type)}`)
+  return { id: isFilled(id) ? id : undefined, name: textOf(name), input, problem }
 }
 
 function fold(events: readonly ReadEvent[]): Reply {

@@ -3,6 +3,7 @@ import { shown, unless } from '../check.ts'
 import type { Format, Question, Reply } from '../format.ts'
 import { isFilled, objectAt, objectsAt, objectsOf } from '../json-read.ts'
 import type { ReadEvent } from '../stream-grammars/findings.ts'
+import { problemsOfChunks } from './openai-chunks.ts'
 import { countsOf, problemsOfUsage } from './openai-usage.ts'
 
 /** @see https://platform.openai.com/docs/api-reference/completions */
@@ -19,6 +20,7 @@ export const completions: Format = {
   read: (answer) => readChoices([answer]),
   fold: (events: readonly ReadEvent[]) => readChoices(objectsOf(events)),
   shapeProblems,
+  eventProblems: problemsOfChunks,
   usageProblems: problemsOfUsage,
   counts: countsOf,
 }

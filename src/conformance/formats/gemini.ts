@@ -19,6 +19,7 @@ export const gemini: Format = {
   read: (answer) => readChunks([answer]),
   fold: (events) => readChunks(objectsOf(events)),
   shapeProblems,
+  eventProblems,
   usageProblems,
   counts,
 }
@@ -78,6 +79,19 @@ function shapeProblems(answer: JsonObject): (string | undefined)[] {
     unless(isFilled(modelVersion), `modelVersion is text, not ${shown(modelVersion)}`),
     unless(isFilled(responseId), `responseId is text, not ${shown(responseId)}`),
   ]
+}
+
+function eventProblems(chunks: readonly JsonObject[]): (string | undefined)[] {
+  return chunks.flatMap((chunk) => {
+    const { modelVersion, responseId } = chunk
+    const content = objectAt(chunk, 'candidates', 0).content
+    const role = objectAt(content).role
+    return [
+      unless(isFilled(modelVersion), `modelVersion of every chunk is text, not ${shown(modelVersion)}`),
+      unless(isFilled(responseId), `responseId of every chunk is text, not ${shown(responseId)}`),
+      unless(content === undefined || role === 'model', `role is "model", not ${shown(role)}`),
+    ]
+  })
 }
 
 function usageProblems(usage: JsonObject): (string | undefined)[] {

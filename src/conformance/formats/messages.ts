@@ -23,6 +23,7 @@ export const messages: Format = {
   read,
   fold,
   shapeProblems,
+  eventProblems,
   usageProblems,
   counts,
 }
@@ -132,6 +133,28 @@ function shapeProblems(answer: JsonObject): (string | undefined)[] {
         `content[${index}] has a type, and text where it is text`,
       ),
     ),
+  ]
+}
+
+/** The SDK adds the counts of the end to those of the beginning, and fails where there are none. */
+function eventProblems(events: readonly JsonObject[]): (string | undefined)[] {
+  return events.flatMap((event) => {
+    if (event.type === 'message_start') return beginningProblems(objectAt(event, 'message'))
+    if (event.type !== 'message_delta') return []
+    const { output_tokens: output } = objectAt(event, 'usage')
+    return [unless(isCount(output), `usage.output_tokens in message_delta is a count, not ${shown(output)}`)]
+  })
+}
+
+function beginningProblems(message: JsonObject): (string | undefined)[] {
+  const { id, type, role, model } = message
+  const { input_tokens: input } = objectAt(message, 'usage')
+  return [
+    unless(isFilled(id), `id in message_start is text, not ${shown(id)}`),
+    unless(type === 'message', `type in message_start is "message", not ${shown(type)}`),
+    unless(role === 'assistant', `role in message_start is "assistant", not ${shown(role)}`),
+    unless(isFilled(model), `model in message_start is text, not ${shown(model)}`),
+    unless(isCount(input), `usage.input_tokens in message_start is a count, not ${shown(input)}`),
   ]
 }
 

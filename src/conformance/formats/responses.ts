@@ -22,6 +22,7 @@ export const responses: Format = {
   read,
   fold,
   shapeProblems,
+  eventProblems,
   usageProblems,
   counts: ({ input_tokens, output_tokens }) => ({
     input: Number(input_tokens),
@@ -117,6 +118,42 @@ function shapeProblems(answer: JsonObject): (string | undefined)[] {
     unless(typeof isParallel === 'boolean', `parallel_tool_calls is a boolean, not ${shown(isParallel)}`),
     unless(Array.isArray(output) && output.length > 0, 'output has an item'),
     ...objectsAt(answer, 'output').flatMap(itemProblems),
+  ]
+}
+
+function eventProblems(events: readonly JsonObject[]): (string | undefined)[] {
+  return events.flatMap((event) => {
+    switch (event.type) {
+      case 'response.created':
+      case 'response.in_progress':
+        return beginningProblems(event.type, objectAt(event, 'response'))
+      case 'response.output_item.added':
+        return addedProblems(objectAt(event, 'item'))
+      case 'response.content_part.added': {
+        const { type } = objectAt(event, 'part')
+        return [unless(isFilled(type), `type of a part that begins is text, not ${shown(type)}`)]
+      }
+      default:
+        return []
+    }
+  })
+}
+
+function beginningProblems(event: string, { id, object, model, output }: JsonObject): (string | undefined)[] {
+  return [
+    unless(isFilled(id), `response.id in ${event} is text, not ${shown(id)}`),
+    unless(object === 'response', `response.object in ${event} is "response", not ${shown(object)}`),
+    unless(isFilled(model), `response.model in ${event} is text, not ${shown(model)}`),
+    unless(Array.isArray(output), `response.output in ${event} is a list, not ${shown(output)}`),
+  ]
+}
+
+function addedProblems({ type, name, call_id }: JsonObject): (string | undefined)[] {
+  if (type !== 'function_call')
+    return [unless(isFilled(type), `type of an item that begins is text, not ${shown(type)}`)]
+  return [
+    unless(isFilled(name), `name of a call that begins is text, not ${shown(name)}`),
+    unless(isFilled(call_id), `call_id of a call that begins is text, not ${shown(call_id)}`),
   ]
 }
 

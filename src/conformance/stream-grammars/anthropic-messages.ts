@@ -116,7 +116,7 @@ function startBlock(event: JsonObject, findings: Findings): NonNullable<State['o
   const block = objectIn(event, 'content_block')
   const isEmpty =
     (block.type !== 'text' || block.text === '') &&
-    (block.type !== 'thinking' || (block.thinking === '' && block.signature === '')) &&
+    (block.type !== 'thinking' || (block.thinking === '' && (block.signature ?? '') === '')) &&
     (block.type !== 'tool_use' || Object.keys(objectIn(block, 'input')).length === 0)
   findings.expect(isEmpty, 'the block starts with content')
   findings.expect(objectsIn(block, 'citations').length === 0, 'the block starts with citations')

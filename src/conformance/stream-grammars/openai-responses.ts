@@ -52,8 +52,7 @@ export function checkOpenAiResponses(
     stepItem(items, event, findings)
   })
   checkIds(data, findings)
-  const last = data.at(-1)
-  if (last !== undefined) checkEnd(last, items, expected, findings)
+  checkEnd(data.at(-1) ?? {}, items, expected, findings)
 }
 
 /** `created` and `in_progress` come first, and nowhere else. */

@@ -1,14 +1,11 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { AnswerContext } from '../../ir/conversion.ts'
 import type { Carrier, ReasoningPart } from '../../ir/part.ts'
-import { wrapCarrier } from '../carrier.ts'
+import { NO_PROOF, wrapCarrier } from '../carrier.ts'
 import { legalCallId } from './call-id.ts'
 import { ID } from './id.ts'
 
 // What whole answers and streams show alike.
-
-/** Signs thinking that nobody vouches for: the slot must not be empty, and nobody must take it for Anthropic's. */
-const NO_CARRIER: Carrier = { origin: 'openai-chat', kind: 'signature', payload: '' }
 
 const NOT_STOPPED = { stop_reason: null, stop_sequence: null, stop_details: null }
 
@@ -56,6 +53,7 @@ export function thinkingBlock(part: ReasoningPart, context: AnswerContext): Json
   return { type: 'thinking', thinking, signature: signature(carrier) }
 }
 
+/** The slot must not be empty. */
 export function signature(carrier: Carrier | undefined): string {
-  return wrapCarrier(carrier ?? NO_CARRIER, ID)
+  return wrapCarrier(carrier ?? NO_PROOF, ID)
 }

@@ -3,7 +3,8 @@ import type { AnswerContext } from '../../ir/conversion.ts'
 import type { Carrier, Citation } from '../../ir/part.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
 import type { SseEvent } from '../../wire/sse-event.ts'
-import { lose, losePhase } from '../answer-losses.ts'
+import { lose, losePhase, loseShape } from '../answer-losses.ts'
+import { inputObject } from '../call-input.ts'
 import { emptyText, showsThinking, signature, thinkingBlock, toolUse } from './answer-blocks.ts'
 import { encodeCitation } from './citations.ts'
 import { wireEvent } from './wire-event.ts'
@@ -22,6 +23,8 @@ export interface BlockWriter {
   /** Ends the current part. */
   close(): SseEvent[]
   readonly hasCalls: boolean
+  /** No block has ended yet. */
+  readonly isEmpty: boolean
   readonly refusal: string
 }
 
@@ -30,8 +33,10 @@ interface Open {
   readonly kind: 'text' | 'refusal' | 'reasoning' | 'function' | 'custom'
   /** A block was started on the wire. */
   isShown: boolean
-  /** Reasoning: there was text, shown or not. Custom calls: the input, which becomes JSON only at its end. */
+  /** Text: white space that waits for words. Calls: input that is no object, or none yet, and becomes one only at its end. */
   readonly chunks: string[]
+  /** Calls: whether the input began like an object; undefined before it did. */
+  isObject?: boolean
 }
 
 export function createBlockWriter(context: AnswerContext): BlockWriter {
@@ -64,7 +69,12 @@ export function createBlockWriter(context: AnswerContext): BlockWriter {
     if (chunk === '') return []
     if (kind === 'refusal') refusals.push(chunk)
     const part = open ?? begin(id, kind)
-    return [...show(part, emptyText()), delta({ type: 'text_delta', text: chunk })]
+    if (!part.isShown && chunk.trim() === '') {
+      part.chunks.push(chunk)
+      return []
+    }
+    const said = part.isShown ? chunk : part.chunks.join('') + chunk
+    return [...show(part, emptyText()), delta({ type: 'text_delta', text: said })]
   }
 
   /** A citation of text that was closed already comes too late; others stand for the whole block, which has been sent. */
@@ -104,16 +114,22 @@ export function createBlockWriter(context: AnswerContext): BlockWriter {
 
   function input(chunk: string): SseEvent[] {
     if (open === undefined || chunk === '') return []
-    if (open.kind !== 'custom') return [delta({ type: 'input_json_delta', partial_json: chunk })]
     open.chunks.push(chunk)
-    return []
+    if (open.kind === 'custom') return []
+    const [first] = chunk.trimStart()
+    if (first !== undefined) open.isObject ??= first === '{'
+    if (open.isObject !== true) return []
+    const partial_json = open.chunks.splice(0).join('')
+    return [delta({ type: 'input_json_delta', partial_json })]
   }
 
   function endCall(): SseEvent[] {
     if (open === undefined) return []
-    if (open.kind !== 'custom') return end(open)
-    const partial_json = JSON.stringify({ input: open.chunks.join('') })
-    return [delta({ type: 'input_json_delta', partial_json }), ...end(open)]
+    const held = open.chunks.join('')
+    if (open.kind !== 'custom' && held.trim() === '') return end(open)
+    const input = open.kind === 'custom' ? { input: held } : inputObject(held).input
+    if (open.kind !== 'custom') loseShape(context)
+    return [delta({ type: 'input_json_delta', partial_json: JSON.stringify(input) }), ...end(open)]
   }
 
   function close(): SseEvent[] {
@@ -178,6 +194,9 @@ export function createBlockWriter(context: AnswerContext): BlockWriter {
     },
     get hasCalls() {
       return calls > 0
+    },
+    get isEmpty() {
+      return nextIndex === 0
     },
     get refusal() {
       return refusals.join('')

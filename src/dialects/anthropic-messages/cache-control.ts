@@ -6,7 +6,10 @@ import { placeOf, placeOfTool } from '../places.ts'
 import type { Report } from '../report.ts'
 import { ID } from './id.ts'
 
-/** @see https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching */
+/**
+ * Tools, system and messages, in this order, have at most so many, and none of an hour behind one of five minutes.
+ * @see https://docs.anthropic.com/en/docs/build-with-claude/prompt-caching
+ */
 const MAX_BREAKPOINTS = 4
 
 /** A block's `cache_control`. */
@@ -29,6 +32,7 @@ export class CacheWriter {
   readonly #takesBreakpoints: boolean
   readonly #report: Report
   #count = 0
+  #hasShort = false
   readonly #told = new Set<string>()
 
   constructor(request: ChatRequest, target: EncodeTarget, report: Report) {
@@ -57,7 +61,13 @@ export class CacheWriter {
     if (!this.#takesBreakpoints) return this.#leaveOut(path, 'the model takes no cache breakpoints')
     if (this.#count >= MAX_BREAKPOINTS) return this.#leaveOut(path, 'at most four breakpoints are allowed')
     this.#count += 1
-    if (this.#request.source !== ID && lifetime !== undefined) this.#tellLifetime(path)
+    if (lifetime === 'long' && this.#hasShort) {
+      this.#approximate(path, 'a breakpoint may not live longer than one before it')
+      return { cache_control: cacheControl('short') }
+    }
+    this.#hasShort ||= lifetime !== 'long'
+    if (this.#request.source !== ID && lifetime !== undefined)
+      this.#approximate(path, 'cached prompts live for 5 minutes or 1 hour here')
     return { cache_control: cacheControl(lifetime) }
   }
 
@@ -67,10 +77,9 @@ export class CacheWriter {
     return {}
   }
 
-  #tellLifetime(path: () => string): void {
-    if (this.#told.has('lifetime')) return
-    this.#told.add('lifetime')
-    this.#report.approximate(path(), 'cached prompts live for 5 minutes or 1 hour here')
+  #approximate(path: () => string, reason: string): void {
+    if (!this.#told.has(reason)) this.#report.approximate(path(), reason)
+    this.#told.add(reason)
   }
 }
 

@@ -1,6 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Citation } from '../../ir/part.ts'
 import type { Dropped } from '../../ir/response.ts'
+import { NO_PROOF, wrapCarrier } from '../carrier.ts'
+import { ID } from './id.ts'
 
 /** Citations of the client's own documents point into a request that other formats spell differently. */
 export const DROPPED_CITATIONS: Dropped = {
@@ -29,16 +31,18 @@ export function decodeCitation(wire: unknown): Citation | undefined {
   }
 }
 
-/** Without `encrypted_index`, which only Anthropic can make: such a block is not replayed to Anthropic with its citation. */
+/** Only Anthropic can make an `encrypted_index`. Ours says that it is none, so that the citation does not go back to Anthropic. */
 export function encodeCitation(citation: Citation, citedText = ''): JsonObject {
   return {
     type: 'web_search_result_location',
     url: citation.url,
     title: citation.title ?? null,
     cited_text: citation.text ?? citedText,
-    encrypted_index: '',
+    encrypted_index: NO_INDEX,
   }
 }
+
+const NO_INDEX = wrapCarrier(NO_PROOF, ID)
 
 export interface CitedText {
   readonly text: string
@@ -47,18 +51,18 @@ export interface CitedText {
 
 /**
  * Text cut where its citations begin and end, as this format wants one block per cited span. Offsets count from the beginning of the
- * whole answer, where this text stands at `offset`; a citation without offsets means all of it.
+ * whole answer, where this text stands at `offset`; a citation without offsets, or whose offsets are not of this text, means all of it.
  */
 export function splitAtCitations(
   text: string,
   citations: readonly Citation[],
   offset: number,
 ): readonly CitedText[] {
-  const spans = citations.map((citation) => ({
-    citation,
-    start: cutAt(text, (citation.start ?? offset) - offset),
-    end: cutAt(text, (citation.end ?? offset + text.length) - offset),
-  }))
+  const spans = citations.map((citation) => {
+    const start = cutAt(text, (citation.start ?? offset) - offset)
+    const end = cutAt(text, (citation.end ?? offset + text.length) - offset)
+    return start < end ? { citation, start, end } : { citation, start: 0, end: text.length }
+  })
   const cuts = new Set([0, text.length, ...spans.flatMap(({ start, end }) => [start, end])])
   const ends = [...cuts].sort((a, b) => a - b)
   return ends.slice(1).map((end, index) => {

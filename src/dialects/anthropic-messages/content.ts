@@ -12,6 +12,7 @@ import type {
   ToolResultPart,
 } from '../../ir/part.ts'
 import { inputObject } from '../call-input.ts'
+import { properMediaType } from '../media-type.ts'
 import { placeOf } from '../places.ts'
 import { legalCallId } from './call-id.ts'
 import { approximateOnce, dropOnce, type Encoding, tellHarmlessOnce } from './encoding.ts'
@@ -39,7 +40,7 @@ export function encodeParts(
   return blocks
 }
 
-function isBlank(part: Part): part is TextPart {
+export function isBlank(part: Part): part is TextPart {
   return (part.type === 'text' || part.type === 'refusal') && part.text.trim() === ''
 }
 
@@ -132,10 +133,8 @@ function encodeSource(
   { request, report }: Encoding,
 ): JsonObject & { type: string } {
   switch (source.type) {
-    case 'base64': {
-      const media_type = source.mediaType === 'image/jpg' ? 'image/jpeg' : source.mediaType
-      return { type: 'base64', media_type, data: source.data }
-    }
+    case 'base64':
+      return { type: 'base64', media_type: properMediaType(source.mediaType), data: source.data }
     case 'url':
       return { type: 'url', url: source.url }
     case 'file':
@@ -169,6 +168,11 @@ function encodeDocumentSource(part: DocumentPart, encoding: Encoding): JsonObjec
 
 function plainText(data: string): JsonObject {
   return { type: 'text', media_type: 'text/plain', data }
+}
+
+/** True for thinking that Anthropic recognises. */
+export function isOwn({ carrier }: ReasoningPart): boolean {
+  return carrier?.origin === ID
 }
 
 /** Only Anthropic's own thinking goes back, unchanged; nobody else's can be verified, and text of it would be taken for an answer. */

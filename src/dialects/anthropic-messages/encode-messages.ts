@@ -3,7 +3,15 @@ import type { Part } from '../../ir/part.ts'
 import type { Message } from '../../ir/request.ts'
 import { clientPath } from '../client-path.ts'
 import { placeOf, placeOfPhase } from '../places.ts'
-import { encodeAssistantPart, encodeParts, encodeSystemPart, encodeUserPart } from './content.ts'
+import { CONTINUED, meansPrefill } from '../prefill.ts'
+import {
+  encodeAssistantPart,
+  encodeParts,
+  encodeSystemPart,
+  encodeUserPart,
+  isBlank,
+  isOwn,
+} from './content.ts'
 import { approximateOnce, dropOnce, type Encoding } from './encoding.ts'
 
 interface Turn {
@@ -102,7 +110,7 @@ interface SystemPlace {
 function addSystem(turns: Turn[], { messages, message, index }: SystemPlace, encoding: Encoding): void {
   const blocks = encodeParts(message.parts, encoding, encodeSystemPart)
   const before = turns.at(-1)
-  const next = messages.slice(index).find(({ role }) => role !== 'system')
+  const next = messages.slice(index).find((each) => each.role !== 'system' && isSent(each))
   const mayStandHere =
     before !== undefined &&
     (before.role !== 'assistant' || endsInHostedResult(before)) &&
@@ -114,6 +122,11 @@ function addSystem(turns: Turn[], { messages, message, index }: SystemPlace, enc
   const reason = "a system message in the middle became a marked text of the user's"
   approximateOnce(encoding, placeOf(encoding.request, message), reason)
   addTurn(turns, 'user', blocks.map(marked))
+}
+
+/** False for a message that nothing is left of. */
+function isSent({ parts }: Message): boolean {
+  return parts.some((part: Part) => (part.type === 'reasoning' ? isOwn(part) : !isBlank(part)))
 }
 
 function endsInHostedResult({ blocks }: Turn): boolean {
@@ -162,6 +175,7 @@ function endLegally(turns: Turn[], encoding: Encoding): void {
       placeOf(request, message),
       'this model does not continue an assistant message that comes last',
     )
+  if (!meansPrefill(request)) report.approximate(placeOf(request, message), CONTINUED)
   const block = last.blocks.at(-1)
   if (block?.type !== 'text' || typeof block.text !== 'string') return
   const text = block.text.trimEnd()

@@ -114,9 +114,17 @@ describe('settings', () => {
     ['priority', { service_tier: 'auto' }, ['approximated service_tier']],
     ['flex', {}, ['dropped service_tier']],
     ['fast', { speed: 'fast' }, ['approximated service_tier']],
+    ['ultrafast', { speed: 'fast' }, ['approximated service_tier']],
   ] as const)('TOP-16 tier %s', (serviceTier, fields, reports) => {
     expect(encode({ serviceTier }).body).toMatchObject(fields)
     expect(said({ serviceTier })).toEqual(reports)
+  })
+
+  test('TOP-16 speed comes with the header that some models demand for it, and with nothing else', () => {
+    expect(encode({ serviceTier: 'fast' }).headers).toMatchObject({
+      'anthropic-beta': expect.stringMatching(/^fast-mode-/),
+    })
+    expect(encode({ serviceTier: 'priority' }).headers).not.toHaveProperty('anthropic-beta')
   })
 
   test('TOP-18 streaming is asked for in the body', () => {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { EncodedRequest, EncodeTarget } from '../../ir/conversion.ts'
 import type { ChatRequest, Extra } from '../../ir/request.ts'
-import { clientPath } from '../client-path.ts'
+import { clientPath, tierPath } from '../client-path.ts'
 import { reportPrompt } from '../completions-prompt.ts'
 import { Report } from '../report.ts'
 import { nameTools, STRICT_NAMES } from '../tool-names.ts'
@@ -18,6 +18,9 @@ import { encodeTools } from './tools.ts'
 /** Newer versions refuse every sampling parameter, even at its default. @see https://docs.anthropic.com/en/api/versioning */
 const VERSION_WITH_SAMPLING = '2023-06-01'
 const NEWEST_VERSION = '2026-10-21'
+
+/** Some models refuse `speed` without it. @see https://platform.claude.com/docs/en/build-with-claude/fast-mode */
+const FAST_MODE = 'fast-mode-2026-02-01'
 
 /** Where nobody knows how much the model can write. */
 const USUAL_MAX_TOKENS = 32_000
@@ -39,7 +42,10 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): Encod
   return {
     body,
     dropped: report.dropped,
-    headers: { 'anthropic-version': isSampled ? VERSION_WITH_SAMPLING : NEWEST_VERSION },
+    headers: {
+      'anthropic-version': isSampled ? VERSION_WITH_SAMPLING : NEWEST_VERSION,
+      ...('speed' in body && { 'anthropic-beta': FAST_MODE }),
+    },
     toolNames: names.changed,
   }
 }
@@ -137,7 +143,7 @@ function encodeMetadata({ request, report }: Encoding): JsonObject {
 }
 
 function encodeTier({ request, report }: Encoding): JsonObject {
-  const path = clientPath(request.source, 'serviceTier')
+  const path = tierPath(request)
   switch (request.serviceTier) {
     case undefined:
       return {}
@@ -149,6 +155,7 @@ function encodeTier({ request, report }: Encoding): JsonObject {
       report.approximate(path, 'priority is used where the account has it')
       return { service_tier: 'auto' }
     case 'fast':
+    case 'ultrafast':
       if (request.source !== ID) report.approximate(path, 'asked for as speed "fast"')
       return { speed: 'fast' }
     case 'flex':

@@ -2,6 +2,8 @@ import { type ErrorCode, GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import { writeSseEvent } from '../../wire/sse-event.ts'
 import type { EncodedError } from '../dialect.ts'
+import { rejectedAccount } from '../rejected-account.ts'
+import { isTooLong } from '../too-long.ts'
 
 /** @see https://docs.anthropic.com/en/api/errors */
 const ON_THE_WIRE = {
@@ -23,7 +25,7 @@ const ON_THE_WIRE = {
   websocket_unsupported: [426, 'invalid_request_error'],
   request_too_large: [413, 'request_too_large'],
   unsupported_encoding: [415, 'invalid_request_error'],
-  conflict: [409, 'invalid_request_error'],
+  conflict: [409, 'conflict_error'],
   version_conflict: [412, 'invalid_request_error'],
   read_only: [409, 'invalid_request_error'],
   quota_exceeded: [429, 'rate_limit_error'],
@@ -35,6 +37,7 @@ const ON_THE_WIRE = {
   upstream_cut: [502, 'api_error'],
   upstream_error: [502, 'api_error'],
   upstream_rate_limited: [429, 'rate_limit_error'],
+  upstream_quota_exceeded: [429, 'rate_limit_error'],
   upstream_overloaded: [529, 'overloaded_error'],
   context_length_exceeded: [400, 'invalid_request_error'],
   content_filtered: [400, 'invalid_request_error'],
@@ -101,11 +104,18 @@ const CODES = new Map<unknown, readonly [ErrorCode, status: number]>([
 export function decodeError(json: JsonObject): GatewayError {
   const error = isJsonObject(json.error) ? json.error : {}
   const message = withDetail(error, textOf(error.message) || 'The provider reported an error.')
-  // agents compact their history when they recognise this one
-  if (message.startsWith(TOO_LONG))
-    return new GatewayError('context_length_exceeded', message, { upstreamStatus: 400 })
-  const [code, upstreamStatus] = CODES.get(error.type) ?? ['upstream_error', 502]
+  const [known, upstreamStatus] = CODES.get(error.type) ?? ['upstream_error', 502]
+  const code = known === 'upstream_error' ? codeOf(upstreamStatus, message) : known
+  if (code === 'upstream_credentials_rejected')
+    return rejectedAccount(upstreamStatus === 400 ? 402 : upstreamStatus)
   return new GatewayError(code, message, { upstreamStatus })
+}
+
+/** What is said in words only. @see https://docs.anthropic.com/en/api/errors */
+function codeOf(status: number, message: string): ErrorCode {
+  if (status === 400 && isTooLong(message)) return 'context_length_exceeded'
+  if (status === 400 && message.startsWith('Your credit balance')) return 'upstream_credentials_rejected'
+  return status === 404 && message.startsWith('model:') ? 'model_not_found' : 'upstream_error'
 }
 
 /** Programs may test for the finer code, which other formats have no place for. */

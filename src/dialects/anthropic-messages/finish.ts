@@ -1,7 +1,8 @@
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { GatewayError } from '../../core/errors.ts'
+import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import type { AnswerContext } from '../../ir/conversion.ts'
 import type { Finish, FinishReason } from '../../ir/response.ts'
-import { loseStopWord } from '../answer-losses.ts'
+import { loseFinishReason, loseStopWord } from '../answer-losses.ts'
 
 /** @see https://docs.anthropic.com/en/api/handling-stop-reasons */
 const DECODED: ReadonlyMap<unknown, FinishReason> = new Map([
@@ -29,36 +30,48 @@ const ENCODED = {
 export function decodeFinish(wire: JsonObject, hasCalls: boolean): Finish {
   const known = DECODED.get(wire.stop_reason) ?? 'other'
   const unified = known === 'stop' && hasCalls ? 'tool-calls' : known
-  const details = isJsonObject(wire.stop_details) ? wire.stop_details : {}
+  const explanation = isJsonObject(wire.stop_details) ? explanationOf(wire.stop_details) : ''
   return {
     unified,
     ...(typeof wire.stop_reason === 'string' && { raw: wire.stop_reason }),
     ...(typeof wire.stop_sequence === 'string' && { stopSequence: wire.stop_sequence }),
-    ...(typeof details.explanation === 'string' && { explanation: details.explanation }),
+    ...(explanation !== '' && { explanation }),
   }
+}
+
+/** Other formats have no categories of refusals: where there are no words, the category is the explanation. */
+function explanationOf({ explanation, category }: JsonObject): string {
+  const name = textOf(category)
+  return textOf(explanation) || (name === '' ? '' : `The provider refused to answer (${name}).`)
 }
 
 /** What the answer holds, as far as it decides how the answer's end is told. */
 export interface AnswerEnd {
   readonly finish: Finish
   readonly hasCalls: boolean
+  /** There is no content at all. */
+  readonly isEmpty: boolean
   /** Empty where nothing was refused. */
   readonly refusal: string
   readonly context: AnswerContext
 }
 
-/** `stop_reason`, `stop_sequence` and `stop_details`, all three always there. */
+/** `stop_reason`, `stop_sequence` and `stop_details`, all three always there. Throws `upstream_error` for an answer of nothing with an end that nobody knows. */
 export function encodeFinish(end: AnswerEnd): JsonObject {
   const stop_reason = stopReason(end)
   return { stop_reason, stop_sequence: stopSequence(end), stop_details: stopDetails(end, stop_reason) }
 }
 
-function stopReason({ finish, hasCalls, refusal }: AnswerEnd): string {
+function stopReason({ finish, hasCalls, isEmpty, refusal, context }: AnswerEnd): string {
   const { unified, raw } = finish
   if (refusal !== '' && unified === 'stop') return ENCODED.refusal
   if (unified === 'stop' || unified === 'tool-calls' || unified === 'other') {
     if (hasCalls) return ENCODED['tool-calls']
-    return unified === 'other' ? ENCODED.other : ENCODED.stop
+    if (unified !== 'other') return ENCODED.stop
+    if (isEmpty)
+      throw new GatewayError('upstream_error', `The provider ended without an answer (${raw ?? unified}).`)
+    loseFinishReason(context, finish)
+    return ENCODED.other
   }
   if (unified === 'length' && raw === 'model_context_window_exceeded') return raw
   return ENCODED[unified]

@@ -68,6 +68,9 @@ export function createOpenBlocks(): OpenBlocks {
 
   function add(index: unknown, delta: JsonObject): StreamEvent[] {
     const block = open.get(index)
+    const spoken = SPOKEN.get(delta.type)
+    if (spoken !== undefined && block?.type !== spoken && block?.type !== 'hosted')
+      return addMisplaced(index, spoken, delta)
     switch (block?.type) {
       case undefined:
         return []
@@ -92,10 +95,24 @@ export function createOpenBlocks(): OpenBlocks {
     }
   }
 
+  /** Words in a block that was never begun, or is of another kind, are a part of their own: SDKs would lose them. */
+  function addMisplaced(index: unknown, type: 'text' | 'reasoning', delta: JsonObject): StreamEvent[] {
+    const key = misplaced(type, index)
+    const begun: StreamEvent[] = []
+    if (!open.has(key)) {
+      const [block, ...events] = begin({ type: type === 'text' ? 'text' : 'thinking' }, partCount++)
+      open.set(key, block)
+      begun.push(...events)
+    }
+    return [...begun, ...add(key, delta)]
+  }
+
   function stop(index: unknown): StreamEvent[] {
-    const block = open.get(index)
-    open.delete(index)
-    return block === undefined ? [] : endOf(block)
+    return [index, misplaced('text', index), misplaced('reasoning', index)].flatMap((key) => {
+      const block = open.get(key)
+      open.delete(key)
+      return block === undefined ? [] : endOf(block)
+    })
   }
 
   return {
@@ -112,6 +129,16 @@ export function createOpenBlocks(): OpenBlocks {
       return hasCalls
     },
   }
+}
+
+/** Deltas that carry words, by the kind of part that the words are. */
+const SPOKEN = new Map<unknown, 'text' | 'reasoning'>([
+  ['text_delta', 'text'],
+  ['thinking_delta', 'reasoning'],
+])
+
+function misplaced(type: 'text' | 'reasoning', index: unknown): string {
+  return `${type} in ${String(index)}`
 }
 
 /** The input usually starts as {} and comes in deltas; a server may also send it at once. */

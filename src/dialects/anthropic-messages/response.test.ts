@@ -3,7 +3,7 @@ import { answerContext, refusalOf } from '../../../test/support/dialects/anthrop
 import type { Part } from '../../ir/part.ts'
 import type { ChatResponse, Finish } from '../../ir/response.ts'
 import { NO_USAGE } from '../../ir/usage.ts'
-import { wrapCarrier } from '../carrier.ts'
+import { NO_PROOF, wrapCarrier } from '../carrier.ts'
 import { decodeError } from './errors.ts'
 import { decodeResponse, encodeResponse } from './response.ts'
 
@@ -68,6 +68,11 @@ describe('an upstream’s answer', () => {
       'STP-04 RSP-11 SCH-09',
       { stop_reason: 'refusal', stop_details: { type: 'refusal', explanation: 'No.' } },
       { unified: 'refusal', raw: 'refusal', explanation: 'No.' },
+    ],
+    [
+      'STP-04 STP-27 RSP-11',
+      { stop_reason: 'refusal', stop_details: { type: 'refusal', category: 'cyber', explanation: null } },
+      { unified: 'refusal', raw: 'refusal', explanation: 'The provider refused to answer (cyber).' },
     ],
     ['STP-05', { stop_reason: 'tool_use' }, { unified: 'tool-calls', raw: 'tool_use' }],
     [
@@ -216,6 +221,11 @@ describe('an answer for a client', () => {
     expect(contentOf()).toEqual([])
   })
 
+  test('RSP-09 MSG-14 blank text makes no block: Anthropic would refuse it when it comes back', () => {
+    expect(contentOf({ type: 'text', text: '\n\n' }, { type: 'refusal', text: ' ' })).toEqual([])
+    expect(contentOf({ type: 'text', text: '\nx' })).toMatchObject([{ text: '\nx' }])
+  })
+
   test('TCL-01 TCL-04 TCL-05 STR-07 calls without id or arguments, and with odd ones', () => {
     const call = (callId: string, input: string): Part => ({
       type: 'tool-call',
@@ -287,7 +297,7 @@ describe('an answer for a client', () => {
       url: 'u',
       title: null,
       cited_text: '😀',
-      encrypted_index: '',
+      encrypted_index: wrapCarrier(NO_PROOF, 'anthropic-messages'),
     }
     expect(encoded({ parts }).content).toEqual([
       { type: 'text', text: 'before ', citations: null },
@@ -301,6 +311,14 @@ describe('an answer for a client', () => {
       citations: [{ type: 'url', url: 'u', title: 't', text: 'q' }],
     }
     expect(contentOf(whole)).toMatchObject([{ text: 'x', citations: [{ title: 't', cited_text: 'q' }] }])
+  })
+
+  test.each([
+    [40, 50],
+    [2, 1],
+  ])('CIT-03 a source at %i to %i, where this text is not, stands for all of it', (start, end) => {
+    const text: Part = { type: 'text', text: 'abc', citations: [{ type: 'url', url: 'u', start, end }] }
+    expect(contentOf(text)).toMatchObject([{ text: 'abc', citations: [{ url: 'u' }] }])
   })
 
   test.each<[string, Finish, Part[], object]>([
@@ -322,7 +340,12 @@ describe('an answer for a client', () => {
     ['STP-05 STP-20', { unified: 'stop' }, ['call'] as never, { stop_reason: 'tool_use' }],
     ['STP-20', { unified: 'length' }, ['call'] as never, { stop_reason: 'max_tokens' }],
     ['STP-20', { unified: 'tool-calls' }, [], { stop_reason: 'end_turn' }],
-    ['STP-10 STP-24 STP-26', { unified: 'other', raw: 'CONTINUATION' }, [], { stop_reason: 'max_tokens' }],
+    [
+      'STP-10 STP-26',
+      { unified: 'other', raw: 'steered' },
+      [{ type: 'text', text: 'x' }],
+      { stop_reason: 'max_tokens' },
+    ],
     [
       'STP-04 STP-21 STP-27',
       { unified: 'refusal', raw: 'content_filter', explanation: 'Why.' },
@@ -344,6 +367,11 @@ describe('an answer for a client', () => {
     expect(
       encoded({ finish, parts: parts.map((part) => ((part as unknown) === 'call' ? call : part)) }),
     ).toMatchObject(expected)
+  })
+
+  test('STP-10 STP-26 an end that nobody knows is an error where nothing was said', () => {
+    const finish = { unified: 'other', raw: 'steered' } as const
+    expect(() => encoded({ finish, parts: [] })).toThrow(expect.objectContaining({ code: 'upstream_error' }))
   })
 
   test('STP-22 which sequence was met is told only where there is no doubt', () => {

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import type { AnswerContext } from '../../ir/conversion.ts'
 import type { Part, TextPart, ToolCallPart } from '../../ir/part.ts'
 import type { ChatResponse, Dropped } from '../../ir/response.ts'
-import { loseHosted, loseMedia, losePhase } from '../answer-losses.ts'
+import { loseHosted, loseMedia, losePhase, loseShape } from '../answer-losses.ts'
 import { inputObject } from '../call-input.ts'
 import { emptyText, messageHead, thinkingBlock, toolUse } from './answer-blocks.ts'
 import { DROPPED_CITATIONS, decodeCitations, encodeCitation, splitAtCitations } from './citations.ts'
@@ -85,7 +85,7 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
   return {
     ...messageHead(context, response.model),
     content,
-    ...encodeFinish({ finish: response.finish, hasCalls, refusal, context }),
+    ...encodeFinish({ finish: response.finish, hasCalls, isEmpty: content.length === 0, refusal, context }),
     usage: encodeUsage(response.usage, shownTier(response.serviceTier, context)),
   }
 }
@@ -107,7 +107,7 @@ function encodeContent(parts: readonly Part[], context: AnswerContext): JsonObje
         return block === undefined ? [] : [block]
       }
       case 'tool-call': {
-        const input = part.kind === 'custom' ? { input: part.input } : inputObject(part.input).input
+        const input = encodeInput(part, context)
         return [{ ...toolUse(part, calls++, context), input }, ...callProof(part, context)]
       }
       case 'hosted':
@@ -121,15 +121,22 @@ function encodeContent(parts: readonly Part[], context: AnswerContext): JsonObje
   })
 }
 
+function encodeInput({ kind, input: text }: ToolCallPart, context: AnswerContext): JsonObject {
+  if (kind === 'custom') return { input: text }
+  const { input, isWrapped } = inputObject(text)
+  if (isWrapped) loseShape(context)
+  return input
+}
+
 /** The origin's proof of a call has no slot here: it goes into thinking of its own, right after the call as in a stream. */
 function callProof({ carrier }: ToolCallPart, context: AnswerContext): JsonObject[] {
   const proof = carrier && thinkingBlock({ type: 'reasoning', text: '', carrier }, context)
   return proof === undefined ? [] : [proof]
 }
 
-/** Empty text makes no block: sent back, it would be refused. */
+/** Blank text makes no block: sent back, it would be refused. */
 function encodeText(part: TextPart, offset: number): JsonObject[] {
-  if (part.text === '') return []
+  if (part.text.trim() === '') return []
   if (part.citations === undefined) return [{ ...emptyText(), text: part.text }]
   return splitAtCitations(part.text, part.citations, offset).map(({ text, citations }) => ({
     ...emptyText(),

@@ -150,11 +150,33 @@ describe('the whole stream', () => {
     const decode = createStreamDecoder()
     expect(decode({ event: 'ping', data: '{"type":"ping"}' })).toEqual([{ type: 'ping' }])
     expect(decode({ data: '[DONE]' })).toEqual([])
-    expect(decodeAll({ type: 'something_new' }, delta(7, 'text_delta', { text: 'x' }), stop(7))).toEqual([])
+    expect(decodeAll({ type: 'something_new' }, delta(7, 'new_delta', { text: 'x' }), stop(7))).toEqual([])
     const odd = decodeAll(begin(0, { type: 'text', text: '' }), delta(0, 'new_delta', { x: 1 }), {
       type: 'message_start',
     })
     expect(odd).toEqual([{ type: 'text-start', id: 't0' }])
+  })
+
+  test('STR-28 STR-36 words in a block of another kind, or in one that nobody began, are not lost', () => {
+    const events = decodeAll(
+      START,
+      delta(0, 'thinking_delta', { thinking: 'hm' }),
+      delta(0, 'text_delta', { text: 'a' }),
+      stop(0),
+      begin(1, { type: 'tool_use', id: 'x', name: 'f', input: {} }),
+      delta(1, 'input_json_delta', { partial_json: '{"a":' }),
+      delta(1, 'text_delta', { text: 'b' }),
+      delta(1, 'input_json_delta', { partial_json: '1}' }),
+      delta(1, 'text_delta', { text: 'c' }),
+      stop(1),
+      ...END,
+    )
+    expect(foldStream(events).parts).toEqual([
+      { type: 'reasoning', text: 'hm' },
+      { type: 'text', text: 'a' },
+      { type: 'tool-call', callId: 'x', name: 'f', kind: 'function', input: '{"a":1}' },
+      { type: 'text', text: 'bc' },
+    ])
   })
 
   test('STR-14 without message_stop there is no finish', () => {

@@ -122,8 +122,8 @@ describe('blocks', () => {
     const interleaved = [
       callStart('a'),
       callStart('b'),
-      input('a', '1'),
-      input('b', '2'),
+      input('a', '{1'),
+      input('b', '{2'),
       input('a', '3'),
       textStart('t'),
       text('t', 'x'),
@@ -133,11 +133,11 @@ describe('blocks', () => {
     ]
     expect(blocks(...interleaved)).toEqual([
       '0 start tool_use',
-      '0 input_json_delta 1',
+      '0 input_json_delta {1',
       '0 input_json_delta 3',
       '0 stop',
       '1 start tool_use',
-      '1 input_json_delta 2',
+      '1 input_json_delta {2',
       '1 stop',
       '2 start text',
       '2 text_delta x',
@@ -147,7 +147,7 @@ describe('blocks', () => {
 
   test('STR-03 STR-33 what was held goes on as soon as its turn comes', () => {
     const encode = createStreamEncoder(answerContext())
-    for (const event of [START, callStart('a'), callStart('b'), input('b', '1')]) encode(event)
+    for (const event of [START, callStart('a'), callStart('b'), input('b', '{1')]) encode(event)
     expect(encode(callEnd('a')).map(({ event }) => event)).toEqual([
       'content_block_stop',
       'content_block_start',
@@ -157,11 +157,11 @@ describe('blocks', () => {
   })
 
   test('STR-03 what nobody ended is ended before the message is', () => {
-    expect(blocks(callStart('a'), callStart('b'), input('b', '1'), textStart('t'), text('t', 'x'))).toEqual([
+    expect(blocks(callStart('a'), callStart('b'), input('b', '{1'), textStart('t'), text('t', 'x'))).toEqual([
       '0 start tool_use',
       '0 stop',
       '1 start tool_use',
-      '1 input_json_delta 1',
+      '1 input_json_delta {1',
       '1 stop',
       '2 start text',
       '2 text_delta x',
@@ -169,10 +169,39 @@ describe('blocks', () => {
     ])
   })
 
+  test.each([
+    [['null'], '{"_raw":"null"}'],
+    [['[', '1]'], '{"_raw":"[1]"}'],
+    [[' ', '"a{"'], '{"_raw":" \\"a{\\""}'],
+    [[' ', '{}'], ' {}'],
+    [['{"a":'], '{"a":'],
+  ])('TCL-01 arguments %j of a stream reach the client as an object', (pieces, expected) => {
+    const events = pieces.map((piece) => input('c', piece))
+    expect(blocks(callStart('c'), ...events, callEnd('c'))).toEqual([
+      '0 start tool_use',
+      `0 input_json_delta ${expected}`,
+      '0 stop',
+    ])
+  })
+
   test('STR-05 STR-07 STR-08 STR-11 blocks open when there is something to show', () => {
     expect(
       blocks(textStart('t'), text('t', ''), textEnd('t'), callStart('c'), input('c', ''), callEnd('c')),
     ).toEqual(['0 start tool_use', '0 stop'])
+  })
+
+  test('STR-11 MSG-14 white space waits for words, and makes no block without any', () => {
+    const blank = [textStart('t'), text('t', '\n'), text('t', '\n')]
+    expect(blocks(...blank, textEnd('t'), callStart('c'), callEnd('c'))).toEqual([
+      '0 start tool_use',
+      '0 stop',
+    ])
+    const said = encodeAll([START, ...blank, text('t', 'x'), text('t', ' '), textEnd('t'), finish()])
+    const deltas = said.filter(({ event }) => event === 'content_block_delta')
+    expect(deltas.map(({ data }) => (JSON.parse(data) as { delta: JsonObject }).delta.text)).toEqual([
+      '\n\nx',
+      ' ',
+    ])
   })
 
   test('RSN-31 STR-11 an empty part with nothing but a carrier leaves no trace', () => {
@@ -304,6 +333,15 @@ describe('the whole stream', () => {
     expect(JSON.parse(events[1]?.data ?? '')).toMatchObject({ usage: { input_tokens: 5, output_tokens: 6 } })
   })
 
+  test('STP-10 STP-26 an end of nothing that nobody knows throws, and can be told as an error', () => {
+    const encode = createStreamEncoder(answerContext())
+    encode(START)
+    const end: StreamEvent = { type: 'finish', finish: { unified: 'other' } }
+    expect(() => encode(end)).toThrow(expect.objectContaining({ code: 'upstream_error' }))
+    const error = new GatewayError('upstream_error', 'Broken off.')
+    expect(encode({ type: 'error', error })).toMatchObject([{ event: 'error' }])
+  })
+
   test('STP-05 STP-20 STP-21 the end is told as in a whole answer', () => {
     const reasonOf = (...events: StreamEvent[]) => {
       const data = encodeAll([START, ...events]).at(-2)?.data ?? ''
@@ -354,9 +392,9 @@ describe('the whole stream', () => {
 
   test('STR-31 five megabytes held back, a character at a time, take linear time', () => {
     const encode = createStreamEncoder(answerContext())
-    for (const event of [START, callStart('a'), callStart('b')]) encode(event)
+    for (const event of [START, callStart('a'), callStart('b'), input('b', '{')]) encode(event)
     const piece = input('b', 'x')
     for (let count = 0; count < 300_000; count++) encode(piece)
-    expect(encode(callEnd('a'))).toHaveLength(300_002)
+    expect(encode(callEnd('a'))).toHaveLength(300_003)
   })
 })

@@ -16,7 +16,8 @@ const ORDINARY_TIERS: ReadonlySet<string> = new Set(['default', 'standard', 'aut
 
 /**
  * Our events as a Messages stream: one block open at a time, each opened when it has something to show, and counted from 0 without
- * gaps. Nothing follows `message_stop` or an error.
+ * gaps. Nothing follows `message_stop` or an error. Throws `upstream_error` at the finish of an answer of nothing that ended nobody knows
+ * why; an `error` may follow.
  * @see https://docs.anthropic.com/en/docs/build-with-claude/streaming
  */
 export function createStreamEncoder(context: AnswerContext): (event: StreamEvent) => SseEvent[] {
@@ -35,10 +36,10 @@ export function createStreamEncoder(context: AnswerContext): (event: StreamEvent
   }
 
   function finish(event: StreamEvent & { type: 'finish' }): SseEvent[] {
-    hasEnded = true
     const blocks = turnstile.drain()
-    const { hasCalls, refusal } = writer
-    const end = encodeFinish({ finish: event.finish, hasCalls, refusal, context })
+    const { hasCalls, isEmpty, refusal } = writer
+    const end = encodeFinish({ finish: event.finish, hasCalls, isEmpty, refusal, context })
+    hasEnded = true
     const { serviceTier } = event
     // the tier stands in `message_start` only, when it is not known yet
     if (serviceTier !== undefined && !ORDINARY_TIERS.has(serviceTier.toLowerCase()))

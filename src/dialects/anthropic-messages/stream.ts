@@ -13,6 +13,9 @@ function readEvent(json: JsonObject, facts: MutableFacts): EventMeaning {
     case 'message_start':
       if (isJsonObject(json.message)) readMessage(json.message, facts)
       return 'preamble'
+    case 'content_block_start':
+      if (isJsonObject(json.content_block)) readFallback(json.content_block, facts)
+      return 'content'
     case 'message_delta':
       readMessageDelta(json, facts)
       return 'content'
@@ -42,6 +45,11 @@ function readMessage(message: JsonObject, facts: MutableFacts): void {
   const usage = decodeUsage(message.usage, facts.usage)
   if (usage !== undefined) facts.usage = usage
   if (typeof message.stop_reason === 'string') facts.finishReason = message.stop_reason
+}
+
+/** Another model goes on: what the answer costs is up to that one. */
+function readFallback({ type, to }: JsonObject, facts: MutableFacts): void {
+  if (type === 'fallback' && isJsonObject(to) && typeof to.model === 'string') facts.model = to.model
 }
 
 function readMessageDelta(json: JsonObject, facts: MutableFacts): void {

@@ -60,5 +60,5 @@ function encodeChoice(toolChoice: ToolChoice | undefined, encoding: Encoding): J
 
 function encodedName(name: string, { request, names }: Encoding): string {
   const tool = request.tools.find((one: Tool) => one.type !== 'hosted' && one.name === name)
-  return names.encode(name, tool?.type === 'function' ? tool.namespace : undefined)
+  return names.encode(name, tool === undefined || tool.type === 'hosted' ? undefined : tool.namespace)
 }

@@ -25,7 +25,7 @@ describe('functions', () => {
       { name: 'g', description: 'G', input_schema: { type: 'object', properties: {} } },
       { name: 'f', input_schema: { type: 'object', properties: {} } },
     ])
-    expect(schemaOf({})).toEqual({ type: 'object' })
+    expect(schemaOf({})).toEqual({ type: 'object', properties: {} })
     expect(schemaOf({ properties: { z: {}, a: {} } })).toEqual({
       type: 'object',
       properties: { z: {}, a: {} },
@@ -195,6 +195,7 @@ describe('choice', () => {
     const { body, dropped } = encode({ tools: [f, g], toolChoice })
     expect(body).toMatchObject({ tools: [{ name: 'g' }], tool_choice: { type: 'any' } })
     expect(dropped).toMatchObject([{ path: 'tool_choice', action: 'approximated' }])
+    expect(said({ tools: [g, search], toolChoice })).toEqual(['approximated tool_choice', 'dropped tools[1]'])
   })
 
   test('TLC-06 one at a time is part of the choice, but of none', () => {

@@ -3,11 +3,11 @@ import type { Part, ToolCallPart } from '../../ir/part.ts'
 import type { CustomTool, FunctionTool, HostedTool, Tool } from '../../ir/request.ts'
 import { demandsGrammar, describeFreeText } from '../free-text-tool.ts'
 import { placeOf, placeOfChoice, placeOfTool } from '../places.ts'
+import { rootObjectSchema } from '../root-schema.ts'
+import { strictSchema } from '../strict-schema.ts'
 import { isToolSearch } from './decode-tools.ts'
 import { approximateOnce, type Encoding } from './encoding.ts'
 import { ID } from './id.ts'
-import { rootObjectSchema } from './root-schema.ts'
-import { strictSchema } from './strict-schema.ts'
 
 /** What a tool of free text is asked for in this format; the answer's `input` is unwrapped again. */
 const FREE_TEXT_SCHEMA = {
@@ -24,12 +24,12 @@ export function encodeTools(encoding: Encoding): JsonObject[] {
   return request.tools.length === 0 ? stubsOfHistory(encoding) : tools
 }
 
-/** A choice among some of the tools is made by sending only those. */
+/** A choice among some of the tools is made by sending only those. A provider's own are accounted for where each is encoded. */
 function offeredTools({ request, report }: Encoding): readonly Tool[] {
   const { toolChoice, tools } = request
   if (toolChoice?.type !== 'allowed') return tools
   report.approximate(placeOfChoice(request), 'only the allowed tools were sent')
-  return tools.filter((tool) => tool.type !== 'hosted' && toolChoice.names.includes(tool.name))
+  return tools.filter((tool) => tool.type === 'hosted' || toolChoice.names.includes(tool.name))
 }
 
 function encodeTool(tool: Tool, encoding: Encoding): JsonObject[] {

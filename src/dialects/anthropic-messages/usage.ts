@@ -5,13 +5,16 @@ import { NO_USAGE, type Usage } from '../../ir/usage.ts'
 const BESIDE: ReadonlySet<unknown> = new Set(['compaction', 'advisor_message'])
 
 /**
- * Anthropic's counts as ours. `input_tokens` leaves cached tokens out already; `output_tokens` includes thinking. In a stream the
- * counts are cumulative and may be null where an event does not know them, so `before` fills the gaps. Work beside the answer is billed
+ * Anthropic's counts as ours; undefined where nothing was counted. `input_tokens` leaves cached tokens out already; `output_tokens` includes thinking. In a stream the
+ * counts are cumulative and may be null where an event does not know them, so `earlier` ones fill the gaps. Work beside the answer is billed
  * like the rest, and counted with it.
  * @see https://docs.anthropic.com/en/api/messages (`usage`; in the beta API also `usage.iterations`)
  */
-export function decodeUsage(wire: unknown, before: Usage = NO_USAGE): Usage | undefined {
+export function decodeUsage(wire: unknown, earlier?: Usage): Usage | undefined {
   if (!isJsonObject(wire)) return undefined
+  const isCounted = typeof wire.input_tokens === 'number' || typeof wire.output_tokens === 'number'
+  if (earlier === undefined && !isCounted) return undefined
+  const before = earlier ?? NO_USAGE
   const beside = workBeside(wire)
   const known = (key: string, fallback: number) => {
     const extra = sumOf(beside, key)

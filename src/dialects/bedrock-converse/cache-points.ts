@@ -14,6 +14,7 @@ export class CachePoints {
   readonly #takesPoints: boolean
   readonly #report: Report
   #count = 0
+  #hasShort = false
   readonly #told = new Set<string>()
 
   constructor(request: ChatRequest, { capabilities }: EncodeTarget, report: Report) {
@@ -38,7 +39,16 @@ export class CachePoints {
     if (!this.#takesPoints) return this.#leaveOut(path, 'the model takes no cache points')
     if (this.#count >= MAX_POINTS) return this.#leaveOut(path, 'at most four cache points are allowed')
     this.#count += 1
-    return [{ cachePoint: { type: 'default', ...(lifetime === 'long' && { ttl: '1h' }) } }]
+    const isLong = lifetime === 'long' && !this.#hasShort
+    if (lifetime === 'long' && !isLong)
+      this.#approximate(path, 'a cache point may not live longer than one before it')
+    this.#hasShort ||= !isLong
+    return [{ cachePoint: { type: 'default', ...(isLong && { ttl: '1h' }) } }]
+  }
+
+  #approximate(path: () => string, reason: string): void {
+    if (!this.#told.has(reason)) this.#report.approximate(path(), reason)
+    this.#told.add(reason)
   }
 
   #leaveOut(path: () => string, reason: string): JsonObject[] {

@@ -4,7 +4,7 @@ import type { Part, ReasoningPart, ToolCallPart, ToolResultPart } from '../../ir
 import { inputObject } from '../call-input.ts'
 import { placeOf } from '../places.ts'
 import { encodeAudio, encodeDocument, encodeImage, encodeVideo } from './encode-media.ts'
-import { approximateOnce, dropOnce, type Encoding } from './encoding.ts'
+import { approximateOnce, dropOnce, type Encoding, tellHarmlessOnce } from './encoding.ts'
 import { ID } from './id.ts'
 
 /** Parts as blocks, each with the cache point behind it. Blank text is left out, as the API refuses it. */
@@ -58,7 +58,7 @@ function encodePart(part: Part, encoding: Encoding): JsonObject | undefined {
 function encodeReasoning(part: ReasoningPart, encoding: Encoding): JsonObject | undefined {
   const { carrier } = part
   if (carrier?.origin !== ID) {
-    approximateOnce(encoding, placeOf(encoding.request, part), 'reasoning of another provider was removed')
+    tellHarmlessOnce(encoding, placeOf(encoding.request, part), 'reasoning of another provider was removed')
     return undefined
   }
   if (carrier.kind === 'redacted') return { reasoningContent: { redactedContent: carrier.payload } }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
 import { clientPath } from '../client-path.ts'
 import { JSON_INSTRUCTION } from '../json-instruction.ts'
+import { strictSchema } from '../strict-schema.ts'
 import type { Encoding } from './encoding.ts'
 
 /** `outputConfig.textFormat`, or else an instruction that asks for the same. */
@@ -24,8 +25,14 @@ export function encodeFormat({ request, target, report }: Encoding): EncodedForm
     report.approximate(path, 'the model is told the schema; it cannot be held to it')
     return { instruction: `${JSON_INSTRUCTION} It must match this schema:\n${JSON.stringify(schema)}` }
   }
+  const { schema: enforced, rewritten, obstacle } = strictSchema(schema)
+  if (obstacle !== undefined) report.refuse(path, obstacle)
+  if (rewritten.length > 0) report.approximate(path, `not enforced as written: ${rewritten.join(', ')}`)
+  // Gemini always holds it to the schema, too
+  const isLenient = format.isStrict !== true && request.source !== 'gemini'
+  if (isLenient) report.approximate(path, 'Bedrock always holds the answer to the schema')
   const jsonSchema = {
-    schema: JSON.stringify(schema),
+    schema: JSON.stringify(enforced),
     ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { AudioPart, DocumentPart, ImagePart, MediaSource, Part, VideoPart } from '../../ir/part.ts'
+import { properMediaType } from '../media-type.ts'
 import { placeOf } from '../places.ts'
 import { dropOnce, type Encoding } from './encoding.ts'
 
@@ -7,7 +8,6 @@ import { dropOnce, type Encoding } from './encoding.ts'
 const IMAGES: Readonly<Record<string, string>> = {
   'image/png': 'png',
   'image/jpeg': 'jpeg',
-  'image/jpg': 'jpeg',
   'image/gif': 'gif',
   'image/webp': 'webp',
 }
@@ -63,7 +63,10 @@ export function encodeAudio(part: AudioPart, encoding: Encoding): JsonObject {
   return { audio: mediaOf(part, { type: 'base64', mediaType, data }, AUDIO, encoding) }
 }
 
-/** A document must have a name, of few characters and for the model to see: the filename without its ending. */
+/**
+ * A document must have a name, of few characters and for the model to see: the filename without its ending, and a number where the name is
+ * taken. Earlier documents keep theirs as a conversation grows.
+ */
 export function encodeDocument(part: DocumentPart, encoding: Encoding): JsonObject {
   const { source, filename, context, citesSources } = part
   const media =
@@ -72,7 +75,7 @@ export function encodeDocument(part: DocumentPart, encoding: Encoding): JsonObje
       : mediaOf(part, source, DOCUMENTS, encoding)
   return {
     document: {
-      name: legalName(filename ?? ''),
+      name: uniqueName(legalName(filename ?? ''), encoding),
       ...media,
       ...(context !== undefined && { context }),
       ...(citesSources === true && { citations: { enabled: true } }),
@@ -80,13 +83,26 @@ export function encodeDocument(part: DocumentPart, encoding: Encoding): JsonObje
   }
 }
 
+/** @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html (`name`) */
+const MAX_NAME_LENGTH = 200
+
 function legalName(filename: string): string {
   const name = filename
     .replace(/\.[a-z0-9]{1,5}$/i, '')
     .replace(/[^a-zA-Z0-9\s()[\]-]/g, '-')
     .replace(/\s+/g, ' ')
     .trim()
-  return name === '' ? 'document' : name.slice(0, 200)
+  return name === '' ? 'document' : name.slice(0, MAX_NAME_LENGTH)
+}
+
+function uniqueName(name: string, { documentNames }: Encoding): string {
+  let unique = name
+  for (let count = 2; documentNames.has(unique.toLowerCase()); count++) {
+    const suffix = ` (${count})`
+    unique = `${name.slice(0, MAX_NAME_LENGTH - suffix.length).trimEnd()}${suffix}`
+  }
+  documentNames.add(unique.toLowerCase())
+  return unique
 }
 
 function mediaOf(
@@ -95,7 +111,7 @@ function mediaOf(
   formats: Readonly<Record<string, string>>,
   { report, request }: Encoding,
 ): { format: string; source: JsonObject } {
-  const format = formats[source.mediaType ?? '']
+  const format = formats[properMediaType(source.mediaType ?? '')]
   if (source.type === 'url' && source.url.startsWith('s3://') && format !== undefined)
     return { format, source: { s3Location: { uri: source.url } } }
   const refuse = (reason: string) => report.refuse(placeOf(request, part), reason)

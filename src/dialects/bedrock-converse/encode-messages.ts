@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../core/json.ts'
+import type { Part } from '../../ir/part.ts'
 import type { Message } from '../../ir/request.ts'
 import { clientPath } from '../client-path.ts'
-import { placeOf, placeOfPhase } from '../places.ts'
+import { keepPlace, placeOf, placeOfPhase } from '../places.ts'
+import { CONTINUED, meansPrefill } from '../prefill.ts'
 import { encodeParts } from './encode-content.ts'
 import { approximateOnce, dropOnce, type Encoding } from './encoding.ts'
 
@@ -10,11 +12,12 @@ interface Turn {
   readonly content: JsonObject[]
 }
 
+const NO_WORDS = '(A document is attached.)'
 const NO_BEGINNING = '(The conversation begins with an earlier answer.)'
 
 /** The system prompt as blocks, and the rest as turns that alternate, beginning with the user's. */
 export function encodeMessages(encoding: Encoding): { system: JsonObject[]; messages: JsonObject[] } {
-  const { messages } = encoding.request
+  const messages = moveMedia(encoding)
   const first = messages.findIndex(({ role }) => role !== 'system')
   const lead = first === -1 ? messages.length : first
   const system = messages.slice(0, lead).flatMap(({ parts }) => encodeParts(parts, encoding))
@@ -25,7 +28,37 @@ export function encodeMessages(encoding: Encoding): { system: JsonObject[]; mess
   if (turns.length === 0) return systemAlone(system, encoding)
   beginWithUser(turns, encoding)
   endLegally(turns, encoding)
+  speakOfDocuments(turns, encoding)
   return { system, messages: turns.map(({ role, content }) => ({ role, content: resultsFirst(content) })) }
+}
+
+/** What an answer showed may stand in a user's message only: the next one begins with it. */
+function moveMedia(encoding: Encoding): readonly Message[] {
+  const { request, report } = encoding
+  let moved: Part[] = []
+  const messages = request.messages.map((message): Message => {
+    if (message.role === 'system') return message
+    const said = message.parts.filter((part) => message.role === 'user' || !isMedia(part))
+    const shown = message.parts.filter((part) => !said.includes(part))
+    const parts = message.role === 'user' ? [...moved, ...said] : said
+    moved = message.role === 'user' ? [] : [...moved, ...shown]
+    const [first] = shown
+    if (first !== undefined) {
+      const reason = 'what an answer showed was moved to the next user message'
+      approximateOnce(encoding, placeOf(request, first), reason)
+    }
+    return parts.length === message.parts.length
+      ? message
+      : keepPlace(request, { ...message, parts }, message)
+  })
+  const [unshown] = moved
+  if (unshown !== undefined)
+    report.refuse(placeOf(request, unshown), 'an answer may not hold images or documents')
+  return messages
+}
+
+function isMedia({ type }: Part): boolean {
+  return type === 'image' || type === 'document' || type === 'audio' || type === 'video'
 }
 
 function addMessage(turns: Turn[], message: Message, index: number, encoding: Encoding): void {
@@ -91,6 +124,21 @@ function beginWithUser(turns: Turn[], encoding: Encoding): void {
   turns.unshift({ role: 'user', content: [{ text: NO_BEGINNING }] })
 }
 
+/** A document needs words beside it. @see https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html */
+function speakOfDocuments(turns: readonly Turn[], encoding: Encoding): void {
+  const { request } = encoding
+  const silent = turns.filter(({ content }) => has(content, 'document') && !has(content, 'text'))
+  for (const { content } of silent) content.push({ text: NO_WORDS })
+  if (silent.length === 0) return
+  const parts = request.messages.flatMap((message): readonly Part[] => message.parts)
+  const document = parts.find(({ type }) => type === 'document')
+  approximateOnce(encoding, placeOf(request, document), 'a document without words got a note beside it')
+}
+
+function has(content: readonly JsonObject[], key: string): boolean {
+  return content.some((block) => key in block)
+}
+
 /** An answer that comes last is continued by some models, and refused by others. */
 function endLegally(turns: Turn[], { request, report, target }: Encoding): void {
   const last = turns.at(-1)
@@ -101,6 +149,7 @@ function endLegally(turns: Turn[], { request, report, target }: Encoding): void 
       placeOf(request, message),
       'this model does not continue an assistant message that comes last',
     )
+  if (!meansPrefill(request)) report.approximate(placeOf(request, message), CONTINUED)
   const block = last.content.at(-1)
   if (typeof block?.text !== 'string' || block.text.trimEnd() === block.text) return
   report.approximate(

@@ -77,12 +77,74 @@ describe('messages', () => {
     expect(paths).toEqual(['messages[1]', 'messages[0]'])
   })
 
-  test('an answer that comes last is refused where the model does not continue it', () => {
+  test('MSG-11 an answer that comes last is refused where the model does not continue it', () => {
     const messages = [user(text('Q')), assistant(text('A '))]
     expect(encode({ messages }).body.messages?.[1]).toEqual({ role: 'assistant', content: [{ text: 'A' }] })
     expect(() => encode({ messages }, { prefill: false })).toThrow(
       expect.objectContaining({ code: 'unsupported_parameter', path: 'messages[1]' }),
     )
+    const plain = [user(text('Q')), assistant(text('A'))]
+    expect(encode({ messages: plain }).paths).toEqual(['messages[1]'])
+    expect(encode({ messages: plain, source: 'anthropic-messages' }).paths).toEqual([])
+  })
+
+  test('TOP-04 AGT-01 more than the model writes is lowered, and thinking with it', () => {
+    const budget = { mode: 'budget', budgetTokens: 100_000 } as const
+    const { body, dropped } = encode(
+      { model: CLAUDE, source: 'anthropic-messages', maxOutputTokens: 128_000, reasoning: budget },
+      { maxOutputTokens: 64_000 },
+    )
+    expect(body.inferenceConfig?.maxTokens).toBe(64_000)
+    expect(body.additionalModelRequestFields).toMatchObject({ thinking: { budget_tokens: 48_000 } })
+    expect(dropped).toContainEqual(expect.objectContaining({ path: 'max_tokens', action: 'approximated' }))
+  })
+
+  test('TOP-03 it cannot write nothing', () => {
+    expect(() => encode({ source: 'openai-responses', maxOutputTokens: 0 })).toThrow(
+      expect.objectContaining({ code: 'unsupported_parameter', path: 'max_output_tokens' }),
+    )
+  })
+
+  test('PRT-11 what an answer showed moves to the next user message', () => {
+    const image = { type: 'image', source: { type: 'base64', mediaType: 'image/png', data: 'aW1n' } } as const
+    const { body, paths } = encode({
+      messages: [user(text('Q')), assistant(text('A'), image), user(text('R'))],
+    })
+    expect(body.messages).toMatchObject([
+      {},
+      { role: 'assistant', content: [{ text: 'A' }] },
+      { role: 'user', content: [{ image: { format: 'png' } }, { text: 'R' }] },
+    ])
+    expect(paths).toEqual(['messages[1].content[1]'])
+    expect(() => encode({ messages: [user(text('Q')), assistant(text('A'), image)] })).toThrow(
+      expect.objectContaining({ code: 'unsupported_parameter', path: 'messages[1].content[1]' }),
+    )
+  })
+
+  test('PRT-05 a document never stands without words', () => {
+    const pdf = { type: 'base64', mediaType: 'application/pdf', data: 'UERG' } as const
+    const { body, paths } = encode({ messages: [user({ type: 'document', source: pdf })] })
+    expect(body.messages?.[0]?.content).toMatchObject([
+      { document: {} },
+      { text: expect.stringMatching(/./) },
+    ])
+    expect(paths).toEqual(['messages[0].content[0]'])
+    expect(encode({ messages: [user({ type: 'document', source: pdf }, text('Q'))] }).paths).toEqual([])
+  })
+
+  test('PRT-05 no two documents have the same name, in whatever case', () => {
+    const named = (filename?: string): Part => ({
+      type: 'document',
+      source: { type: 'text', text: 'x' },
+      ...(filename !== undefined && { filename }),
+    })
+    const { body } = encode({
+      messages: [user(named(), named('a.pdf')), assistant(text('A')), user(named(), named('A.txt'), named())],
+    })
+    const names = body.messages?.flatMap(({ content }) =>
+      content?.flatMap(({ document }) => document?.name ?? []),
+    )
+    expect(names).toEqual(['document', 'a', 'document (2)', 'A (2)', 'document (3)'])
   })
 
   test('pictures, documents, sound and film go by the names that Bedrock has for them', () => {
@@ -98,6 +160,7 @@ describe('messages', () => {
           { type: 'document', source: { type: 'text', text: 'plain' }, citesSources: true },
           { type: 'audio', mediaType: 'audio/mpeg', data: 'bXAz' },
           { type: 'video', source: { type: 'url', url: 's3://bucket/film.mp4', mediaType: 'video/mp4' } },
+          text('Q'),
         ),
       ],
     })
@@ -114,6 +177,7 @@ describe('messages', () => {
       },
       { audio: { format: 'mp3', source: { bytes: 'bXAz' } } },
       { video: { format: 'mp4', source: { s3Location: { uri: 's3://bucket/film.mp4' } } } },
+      { text: 'Q' },
     ])
   })
 
@@ -151,6 +215,23 @@ describe('messages', () => {
       { text: 'A' },
     ])
     expect(dropped).toMatchObject([{ path: 'messages[1].content[2]', action: 'approximated' }])
+  })
+
+  test('CCH-02 no cache point lives longer than one before it', () => {
+    const cached = (lifetime: 'short' | 'long'): Part => ({ ...text('x'), cache: { lifetime } })
+    const { body, dropped } = encode({
+      model: CLAUDE,
+      messages: [user(cached('long'), cached('short'), cached('long'))],
+    })
+    const points = body.messages?.[0]?.content?.filter((block) => 'cachePoint' in block)
+    expect(points).toEqual([
+      { cachePoint: { type: 'default', ttl: '1h' } },
+      { cachePoint: { type: 'default' } },
+      { cachePoint: { type: 'default' } },
+    ])
+    expect(dropped).toMatchObject([
+      { action: 'approximated', reason: 'a cache point may not live longer than one before it' },
+    ])
   })
 
   test('breakpoints become cache points behind what they stood on, four at most', () => {
@@ -266,6 +347,16 @@ describe('tools', () => {
     })
   })
 
+  test('TLC-05 of allowed tools only those are sent, and whatever else was offered is reported', () => {
+    const hosted = { type: 'hosted', dialect: 'openai-responses', kind: 'web_search', wire: {} } as const
+    const { body, paths } = encode({
+      tools: [{ ...WEATHER, name: 'time' }, WEATHER, hosted],
+      toolChoice: { type: 'allowed', mode: 'required', names: ['weather'] },
+    })
+    expect(body.toolConfig).toEqual({ tools: [WEATHER_SPEC], toolChoice: { any: {} } })
+    expect(paths).toEqual(['tool_choice', 'tools[2]'])
+  })
+
   test('hosted tools are left out and reported, refused where there is nothing else', () => {
     const hosted = { type: 'hosted', dialect: 'openai-responses', kind: 'web_search', wire: {} } as const
     const { body, paths } = encode({ tools: [WEATHER, hosted] })
@@ -340,7 +431,7 @@ describe('settings', () => {
   })
 
   test('a schema is kept to where the model can be held to it', () => {
-    const schema = { type: 'object', properties: {} }
+    const schema = { type: 'object', properties: {}, additionalProperties: false }
     const format = { type: 'json-schema', name: 'answer', schema, isStrict: true } as const
     const { body } = encode({ model: 'qwen.qwen3-32b-v1:0', format })
     expect(body.outputConfig).toEqual({
@@ -350,8 +441,75 @@ describe('settings', () => {
       },
     })
     expect(() => encode({ format })).toThrow(expect.objectContaining({ path: 'response_format' }))
+    expect(encode({ model: 'qwen.qwen3-32b-v1:0', format }).paths).toEqual([])
     const told = encode({ format: { type: 'json' } })
     expect([told.body.system?.length, told.paths]).toEqual([1, ['response_format']])
+  })
+})
+
+describe('schemas', () => {
+  const model = CLAUDE
+  const enforced = (schema: JsonObject, changes: Partial<ChatRequest> = {}) => {
+    const { body, paths } = encode({
+      model,
+      format: { type: 'json-schema', schema, isStrict: true },
+      ...changes,
+    })
+    const sent = body.outputConfig?.textFormat?.structure?.jsonSchema?.schema
+    return [JSON.parse(sent ?? 'null') as unknown, paths]
+  }
+
+  test('SCH-03 what Bedrock cannot enforce is told in descriptions, or refused', () => {
+    expect(enforced({ type: 'object', properties: { n: { type: 'integer', minimum: 1 } } })).toEqual([
+      {
+        type: 'object',
+        properties: { n: { type: 'integer', description: '(minimum: 1)' } },
+        additionalProperties: false,
+      },
+      ['response_format'],
+    ])
+    const refused = expect.objectContaining({ path: 'response_format' }) as Error
+    expect(() => enforced({ type: 'object', properties: { a: { $ref: '#' } } })).toThrow(refused)
+    expect(() => enforced({ type: 'object', additionalProperties: { type: 'string' } })).toThrow(refused)
+  })
+
+  test('SCH-02 a schema that was only a wish binds, which is reported', () => {
+    const schema = { type: 'object', properties: {}, additionalProperties: false }
+    expect(enforced(schema, { format: { type: 'json-schema', schema } })).toEqual([
+      schema,
+      ['response_format'],
+    ])
+    const fromGemini = { format: { type: 'json-schema', schema }, source: 'gemini' } as const
+    expect(enforced(schema, fromGemini)).toEqual([schema, []])
+  })
+
+  test('TLD-04 strict tools are strict where the model can be held to a schema', () => {
+    const tool = { ...WEATHER, isStrict: true }
+    const { body, paths } = encode({ model, tools: [tool] })
+    expect(body.toolConfig?.tools).toEqual([
+      {
+        toolSpec: {
+          ...WEATHER_SPEC.toolSpec,
+          inputSchema: { json: { ...WEATHER.parameters, additionalProperties: false } },
+          strict: true,
+        },
+      },
+    ])
+    expect(paths).toEqual(['tools[0].parameters'])
+    const nova = encode({ tools: [tool] })
+    expect([nova.body.toolConfig?.tools, nova.paths]).toEqual([[WEATHER_SPEC], ['tools[0].strict']])
+  })
+
+  test('TLD-02 TLD-03 the root of a tool’s schema is an object without alternatives', () => {
+    const sent = (parameters: JsonObject) => {
+      const { body, paths } = encode({ tools: [{ type: 'function', name: 'f', parameters }] })
+      return [body.toolConfig?.tools?.[0]?.toolSpec?.inputSchema?.json, paths]
+    }
+    expect(sent({})).toEqual([{ type: 'object', properties: {} }, []])
+    const [merged, paths] = sent({ oneOf: [{ properties: { a: {} } }, { properties: { b: {} } }] })
+    expect(merged).toMatchObject({ type: 'object', properties: { a: {}, b: {} } })
+    expect(merged).not.toHaveProperty('oneOf')
+    expect(paths).toEqual(['tools[0].parameters'])
   })
 })
 

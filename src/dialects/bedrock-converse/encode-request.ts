@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { EncodedRequest, EncodeTarget } from '../../ir/conversion.ts'
 import type { ChatRequest, Extra } from '../../ir/request.ts'
-import { clientPath } from '../client-path.ts'
+import { clientPath, tierPath } from '../client-path.ts'
 import { reportPrompt } from '../completions-prompt.ts'
 import { Report } from '../report.ts'
 import { nameTools, STRICT_NAMES } from '../tool-names.ts'
@@ -40,6 +40,7 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): Encod
     names,
     cache: new CachePoints(request, target, report),
     told: new Set(),
+    documentNames: new Set(),
   }
   return { body: encodeBody(encoding), dropped: report.dropped, headers: {}, toolNames: names.changed }
 }
@@ -78,7 +79,7 @@ function asObject(value: unknown): object {
 
 /** @see https://docs.aws.amazon.com/bedrock/latest/userguide/service-tiers-inference.html */
 function encodeTier({ request, report }: Encoding): JsonObject {
-  const { serviceTier, source } = request
+  const { serviceTier } = request
   switch (serviceTier) {
     case undefined:
     case 'auto':
@@ -88,7 +89,8 @@ function encodeTier({ request, report }: Encoding): JsonObject {
     case 'priority':
       return { serviceTier: { type: serviceTier } }
     case 'fast':
-      report.approximate(clientPath(source, 'serviceTier'), 'asked for as tier "priority"')
+    case 'ultrafast':
+      report.approximate(tierPath(request), 'asked for as tier "priority"')
       return { serviceTier: { type: 'priority' } }
     default:
       return serviceTier satisfies never

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts'
 import { clientPath, type IrField } from '../client-path.ts'
-import type { Encoding } from './encoding.ts'
+import { type Encoding, outputLimit } from './encoding.ts'
 import { familyOf } from './model-family.ts'
 import type { ThinkingPlan } from './thinking.ts'
 
@@ -14,12 +14,13 @@ export interface EncodedSampling {
 export function encodeSampling(encoding: Encoding, plan: ThinkingPlan): EncodedSampling {
   accountForOthers(encoding)
   const { request, target } = encoding
-  const { maxOutputTokens, stopSequences } = request
+  const { stopSequences } = request
+  const maxTokens = encodeMaxTokens(encoding)
   const { temperature, topP, topK } = allowed(encoding, plan)
   if (stopSequences.length > 0 && !target.capabilities.stopSequences)
     encoding.report.refuse(clientPath(request.source, 'stopSequences'), 'this model takes no stop sequences')
   const inferenceConfig = {
-    ...(maxOutputTokens !== undefined && { maxTokens: maxOutputTokens }),
+    ...(maxTokens !== undefined && { maxTokens }),
     ...(temperature !== undefined && { temperature: clamped(temperature, encoding) }),
     ...(topP !== undefined && { topP }),
     ...(stopSequences.length > 0 && { stopSequences }),
@@ -34,6 +35,16 @@ export function encodeSampling(encoding: Encoding, plan: ThinkingPlan): EncodedS
       encoding.report.drop(clientPath(request.source, 'topK'), 'Bedrock has no such parameter for this model')
       return { inferenceConfig, additional: {} }
   }
+}
+
+function encodeMaxTokens(encoding: Encoding): number | undefined {
+  const { request, report } = encoding
+  const path = clientPath(request.source, 'maxOutputTokens')
+  const asked = request.maxOutputTokens
+  if (asked === 0) report.refuse(path, 'Bedrock always writes at least one token')
+  const limit = outputLimit(encoding)
+  if (limit !== asked) report.approximate(path, `lowered to ${limit}, the most that the model writes`)
+  return limit
 }
 
 type Kept = Pick<Encoding['request']['sampling'], 'temperature' | 'topP' | 'topK'>

@@ -4,6 +4,8 @@ import type { ChatRequest, CustomTool, FunctionTool, HostedTool, Tool, ToolChoic
 import { clientPath } from '../client-path.ts'
 import { demandsGrammar, describeFreeText } from '../free-text-tool.ts'
 import { placeOf, placeOfChoice, placeOfTool } from '../places.ts'
+import { rootObjectSchema } from '../root-schema.ts'
+import { strictSchema } from '../strict-schema.ts'
 import { approximateOnce, type Encoding } from './encoding.ts'
 
 /** What a tool of free text is asked for in this format; the answer's `input` is unwrapped again. */
@@ -46,7 +48,7 @@ function offered(encoding: Encoding): JsonObject[] {
     report.approximate(placeOfChoice(request), 'only the allowed tools were sent')
   return request.tools.flatMap((tool) => {
     const isLeftOut =
-      toolChoice?.type === 'allowed' && (tool.type === 'hosted' || !toolChoice.names.includes(tool.name))
+      toolChoice?.type === 'allowed' && tool.type !== 'hosted' && !toolChoice.names.includes(tool.name)
     return isLeftOut ? [] : encodeTool(tool, encoding)
   })
 }
@@ -65,33 +67,38 @@ function encodeTool(tool: Tool, encoding: Encoding): JsonObject[] {
 }
 
 function encodeFunction(tool: FunctionTool, encoding: Encoding): JsonObject[] {
-  const { cache, names, report, request } = encoding
-  const at = (member: 'isStrict' | 'isDeferred') => placeOfTool(request, tool, member)
-  if (tool.isStrict === true) report.approximate(at('isStrict'), 'the arguments are not held to the schema')
+  const { cache, names, request } = encoding
   if (tool.isDeferred === true)
-    approximateOnce(encoding, at('isDeferred'), 'deferred tools were sent at once')
+    approximateOnce(encoding, placeOfTool(request, tool, 'isDeferred'), 'deferred tools were sent at once')
+  const { json, isStrict } = inputSchema(tool, encoding)
   const toolSpec = {
     name: names.encode(tool.name, tool.namespace),
     // an empty one is refused
     ...(tool.description !== undefined && tool.description !== '' && { description: tool.description }),
-    inputSchema: { json: rootObject(tool, encoding) },
+    inputSchema: { json },
+    ...(isStrict && { strict: true }),
   }
   return [{ toolSpec }, ...cache.afterTool(tool)]
 }
 
-/** The root must be an object; a tool without parameters takes an empty one. */
-function rootObject(tool: FunctionTool, { report, request }: Encoding): JsonObject {
-  const { parameters: schema } = tool
-  if (schema === undefined) return { type: 'object', properties: {} }
-  if (schema.type === 'object') return schema
-  const { type } = schema
-  if (type === undefined) return { type: 'object', ...schema }
-  const path = placeOfTool(request, tool, 'parameters')
-  if (Array.isArray(type) && type.includes('object')) {
-    report.approximate(path, 'the arguments are always an object')
-    return { ...schema, type: 'object' }
+/** What a tool is called with, and whether its calls are held to it. */
+function inputSchema(
+  tool: FunctionTool,
+  { report, request, target }: Encoding,
+): { readonly json: JsonObject; readonly isStrict: boolean } {
+  const { schema, change, obstacle } = rootObjectSchema(tool.parameters)
+  const at = (member: 'parameters' | 'isStrict') => placeOfTool(request, tool, member)
+  if (obstacle !== undefined) report.refuse(at('parameters'), obstacle)
+  if (change !== undefined) report.approximate(at('parameters'), change)
+  if (tool.isStrict !== true) return { json: schema, isStrict: false }
+  const strict = strictSchema(schema)
+  if (strict.obstacle !== undefined || !target.capabilities.nativeSchema) {
+    report.approximate(at('isStrict'), strict.obstacle ?? 'the arguments are not held to the schema')
+    return { json: schema, isStrict: false }
   }
-  return report.refuse(path, 'the arguments of a tool must be an object')
+  if (strict.rewritten.length > 0)
+    report.approximate(at('parameters'), `not enforced as written: ${strict.rewritten.join(', ')}`)
+  return { json: strict.schema, isStrict: true }
 }
 
 function encodeCustom(tool: CustomTool, { names, report, request }: Encoding): JsonObject {
@@ -145,7 +152,7 @@ function encodeChoice(choice: ToolChoice | undefined, encoding: Encoding): JsonO
 
 function encodedName(name: string, { request, names }: Encoding): string {
   const tool = request.tools.find((one) => one.type !== 'hosted' && one.name === name)
-  return names.encode(name, tool?.type === 'function' ? tool.namespace : undefined)
+  return names.encode(name, tool === undefined || tool.type === 'hosted' ? undefined : tool.namespace)
 }
 
 function callsOfHistory({ messages }: ChatRequest): readonly ToolCallPart[] {

@@ -1,5 +1,7 @@
 import { type ErrorCode, GatewayError } from '../../core/errors.ts'
 import { isJsonObject, textOf } from '../../core/json.ts'
+import { rejectedAccount } from '../rejected-account.ts'
+import { isTooLong } from '../too-long.ts'
 
 /** By the name of the exception in lower case, without its namespace. @see https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html */
 const CODES: Readonly<Record<string, readonly [ErrorCode, status: number]>> = {
@@ -16,16 +18,13 @@ const CODES: Readonly<Record<string, readonly [ErrorCode, status: number]>> = {
   serviceunavailableexception: ['upstream_overloaded', 503],
 }
 
-/** Agents compact their history when they recognise this one; every model says it in its own words. */
-const TOO_LONG =
-  /input is too long|prompt is too long|exceed(s|ed)?( the)?( maximum| max)? context|context (length|window|limit)/i
-
 /** An exception by its name: of a stream, or of `__type`. */
 export function decodeException(name: string, body: unknown): GatewayError {
   const message = messageOf(body) ?? 'The provider reported an error.'
   const short = (name.split('#').at(-1) ?? name).split(':')[0] ?? name
   const [code, upstreamStatus] = CODES[short.toLowerCase()] ?? ['upstream_error', 502]
-  if (upstreamStatus === 400 && TOO_LONG.test(message))
+  if (code === 'upstream_credentials_rejected') return rejectedAccount(upstreamStatus)
+  if (upstreamStatus === 400 && isTooLong(message))
     return new GatewayError('context_length_exceeded', message, { upstreamStatus })
   return new GatewayError(code, message, { upstreamStatus })
 }
@@ -35,8 +34,7 @@ export function decodeError(body: unknown): GatewayError | undefined {
   const message = messageOf(body)
   if (message === undefined || !isJsonObject(body)) return undefined
   if (typeof body.__type === 'string') return decodeException(body.__type, body)
-  const isTooLong = TOO_LONG.test(message)
-  return new GatewayError(isTooLong ? 'context_length_exceeded' : 'upstream_error', message)
+  return new GatewayError(isTooLong(message) ? 'context_length_exceeded' : 'upstream_error', message)
 }
 
 function messageOf(body: unknown): string | undefined {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts'
 import type { ChatRequest, Effort, ReasoningRequest } from '../../ir/request.ts'
 import { clientPath } from '../client-path.ts'
 import { budgetOf, effortOf, nearestEffort } from '../effort.ts'
-import type { Encoding } from './encoding.ts'
+import { type Encoding, outputLimit } from './encoding.ts'
 import { familyOf } from './model-family.ts'
 
 /** How a model is told to think, in its own words: Converse has none. */
@@ -77,7 +77,7 @@ function claudeOn(reasoning: ReasoningRequest, encoding: Encoding, path: string)
   const asked =
     reasoning.budgetTokens ??
     budgetOf(reasoning.effort === 'none' ? 'minimal' : (reasoning.effort ?? 'medium'))
-  const budget = fitting(asked, request.maxOutputTokens)
+  const budget = fitting(asked, outputLimit(encoding))
   if (budget === undefined) {
     report.approximate(path, 'there is no room for thinking in so little output')
     return NOTHING

@@ -11,7 +11,7 @@ import { decodeUsage } from './usage.ts'
 export interface AnswerReader {
   /** Throws `upstream_malformed`. */
   read(chunk: JsonObject): StreamEvent[]
-  /** There is no more to come: finishes if the first candidate has, however many others were asked for. */
+  /** There is no more to come: finishes if the first candidate has. Before that nobody knows, since some servers give a reason in every chunk. */
   conclude(): StreamEvent[]
   /** Ends what is still open. For answers that lack a finish reason. */
   close(): StreamEvent[]
@@ -21,8 +21,6 @@ interface Answer {
   /** The first candidate apart, which is all there is to most answers. */
   readonly main: Reading
   readonly others: Map<number, Reading>
-  /** The answer ends when as many have ended. */
-  readonly choices: number
   hasStarted: boolean
   hasEnded: boolean
   usage: Usage | undefined
@@ -30,11 +28,10 @@ interface Answer {
   events: StreamEvent[]
 }
 
-export function createAnswerReader(options: { readonly choices: number }): AnswerReader {
+export function createAnswerReader(): AnswerReader {
   const answer: Answer = {
     main: createReading(''),
     others: new Map(),
-    choices: options.choices,
     hasStarted: false,
     hasEnded: false,
     usage: undefined,
@@ -80,12 +77,7 @@ function onChunk(answer: Answer, chunk: JsonObject): void {
   onUsage(answer, chunk.usageMetadata)
   const candidates = Array.isArray(chunk.candidates) ? chunk.candidates.filter(isJsonObject) : []
   for (const candidate of candidates) onCandidate(answer, candidate)
-  const isBlocked = candidates.length === 0 && isRefused(answer.main, chunk.promptFeedback)
-  if (isBlocked || finishedCount(answer) >= answer.choices) finish(answer)
-}
-
-function finishedCount({ main, others }: Answer): number {
-  return [main, ...others.values()].filter((reading) => reading.finish !== undefined).length
+  if (candidates.length === 0 && isRefused(answer.main, chunk.promptFeedback)) finish(answer)
 }
 
 function onStart(answer: Answer, chunk: JsonObject): void {
@@ -126,15 +118,17 @@ function onCandidate(answer: Answer, candidate: JsonObject): void {
   const { index } = candidate
   const choice = typeof index === 'number' && index > 0 ? index : 0
   const reading = choice === 0 ? answer.main : otherReading(answer, choice)
-  if (reading.finish !== undefined || answer.hasEnded) return
+  if (answer.hasEnded) return
   readCandidate(reading, candidate)
-  const events = takeFrom(reading)
-  const { finish: ended, failure } = reading
-  if (choice > 0 && ended !== undefined) events.push({ type: 'finish', finish: ended })
-  for (const event of events) answer.events.push(choice === 0 ? event : { ...event, choice })
+  push(answer, takeFrom(reading), choice)
+  const { failure } = reading
   if (failure === undefined) return
   answer.hasEnded = true
   answer.events.push({ type: 'error', error: failure })
+}
+
+function push(answer: Answer, events: readonly StreamEvent[], choice: number): void {
+  for (const event of events) answer.events.push(choice === 0 ? event : { ...event, choice })
 }
 
 function otherReading({ main, others }: Answer, choice: number): Reading {
@@ -147,13 +141,21 @@ function otherReading({ main, others }: Answer, choice: number): Reading {
 }
 
 function finish(answer: Answer): void {
-  const { main, usage, serviceTier } = answer
+  const { main, others, usage, serviceTier } = answer
   if (main.finish === undefined || answer.hasEnded) return
   answer.hasEnded = true
-  answer.events.push(...takeFrom(main), {
-    type: 'finish',
-    finish: main.finish,
+  for (const [choice, reading] of others)
+    if (reading.finish !== undefined)
+      push(answer, lastOf(reading, { type: 'finish', finish: reading.finish }), choice)
+  const counts = {
     ...(usage !== undefined && { usage }),
     ...(serviceTier !== undefined && { serviceTier }),
-  })
+  }
+  answer.events.push(...lastOf(main, { type: 'finish', finish: main.finish, ...counts }))
+}
+
+/** The ends of what is open, and the end. */
+function lastOf(reading: Reading, end: StreamEvent): StreamEvent[] {
+  closeParts(reading)
+  return [...takeFrom(reading), end]
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts'
 import type { AnswerContext } from '../../ir/conversion.ts'
 import type { Carrier, HostedPart, MediaPart } from '../../ir/part.ts'
 import type { ChatRequest } from '../../ir/request.ts'
-import { loseHosted, loseMedia } from '../answer-losses.ts'
+import { loseHosted, loseMedia, loseShape } from '../answer-losses.ts'
 import { wrapCarrier } from '../carrier.ts'
 import { readArguments } from './encode-parts.ts'
 import { encodeInlineData } from './media.ts'
@@ -47,6 +47,14 @@ export function createAnswerWriter(context: AnswerContext): AnswerWriter {
     return signature === undefined ? [] : [thoughtPart('', signature)]
   }
 
+  const proofOf = ({ carrier }: FinishedCall): string | undefined => {
+    const proof = carrier === undefined ? waiting : wrapCarrier(carrier, 'gemini')
+    if (carrier === undefined) waiting = undefined
+    const signature = proof ?? (hasCalls ? undefined : UNPROVEN)
+    hasCalls = true
+    return signature
+  }
+
   return {
     text: (text) => (text === '' ? [] : [...flush(), { text }]),
     endText: (carrier) =>
@@ -79,10 +87,7 @@ export function createAnswerWriter(context: AnswerContext): AnswerWriter {
         broken.push(call)
         return []
       }
-      const proof = call.carrier === undefined ? waiting : wrapCarrier(call.carrier, 'gemini')
-      if (call.carrier === undefined) waiting = undefined
-      const signature = proof ?? (hasCalls ? undefined : UNPROVEN)
-      hasCalls = true
+      const signature = proofOf(call)
       return [...flush(), callPart(call, args, signature)]
     },
     hosted(part) {
@@ -97,8 +102,11 @@ export function createAnswerWriter(context: AnswerContext): AnswerWriter {
       return []
     },
     end(isCutShort) {
-      const calls = isCutShort ? [] : broken.map((call) => callPart(call, { _raw: call.input }, undefined))
-      return [...flush(), ...calls]
+      if (!isCutShort && broken.length > 0) loseShape(context)
+      const calls = isCutShort
+        ? []
+        : broken.map((call) => callPart(call, { _raw: call.input }, proofOf(call)))
+      return [...calls, ...flush()]
     },
   }
 }

@@ -52,7 +52,7 @@ test('PRT-08 an upload keeps its media type', () => {
 })
 
 test('TOP-09 one choice that fails before it says anything is an error, several or not', () => {
-  const decode = converter.createStreamDecoder({ choices: 2 })
+  const decode = converter.createStreamDecoder()
   const [, event] = decode({
     data: JSON.stringify({
       modelVersion: 'm',

@@ -2,7 +2,7 @@ import type { Carrier, Part, ReasoningPart, ToolCallPart } from '../../ir/part.t
 import type { Extra } from '../../ir/request.ts'
 import type { MemberNames, Places } from '../places.ts'
 import type { HistoryCallIds } from './call-ids.ts'
-import { extrasOf } from './extras.ts'
+import { extra, extrasOf } from './extras.ts'
 import { decodeFunctionResponse } from './function-response.ts'
 import { decodeFileData, decodeInlineData } from './media.ts'
 import { asMessage, flagIn, memberOf, messageIn, type ProtoMessage, reject, textIn } from './proto-json.ts'
@@ -62,9 +62,18 @@ export function decodeParts(parts: readonly ProtoMessage[], context: PartContext
     context.extras.push(...extrasOf(wire, PART_FIELDS))
     const part = decodePart(wire, context)
     context.places.note(part, wire.path, namesOf(part, wire))
+    context.extras.push(...unsaidResolution(wire, part))
     if (context.role === 'model') addToTurn(turn, part, context.places)
     else turn.push(part)
   }
+}
+
+/** A resolution that is no detail: a medium one, or that of a film or a document. */
+function unsaidResolution(wire: ProtoMessage, part: Part): Extra[] {
+  const resolution = memberOf(wire, 'mediaResolution')
+  if (resolution === undefined || (part.type === 'image' && part.detail !== undefined)) return []
+  const level = textIn(asMessage(resolution.value, resolution.path), 'level') ?? ''
+  return /^$|UNSPECIFIED$/.test(level) ? [] : [extra(resolution.path, resolution.value, 'hint')]
 }
 
 function namesOf({ type }: Part, { fields }: ProtoMessage): MemberNames | undefined {

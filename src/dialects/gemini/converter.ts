@@ -13,6 +13,6 @@ export const converter: Converter & UpstreamConverter = {
   encodeResponse,
   createStreamDecoder,
   createStreamEncoder,
-  // of several candidates some may be missing, so that only the end tells that there are no more
+  // counts, words and further candidates may follow a finish reason, so that only the end tells that there are no more
   impliedEnd: { data: '[DONE]' },
 }

@@ -130,6 +130,18 @@ describe('the request as a whole', () => {
     ])
   })
 
+  test.each([
+    { maxOutputTokens: 0 },
+    { maxOutputTokens: -1 },
+    { max_output_tokens: 1.5 },
+    { candidateCount: 0 },
+  ])('TOP-34 %j counts nothing', (generationConfig) => {
+    const [name] = Object.keys(generationConfig)
+    expect(() => ask({ generationConfig })).toThrow(
+      expect.objectContaining({ code: 'invalid_request', path: `generationConfig.${name}` }),
+    )
+  })
+
   test('TOP-34 wrong types are refused with their path as the client spelled it', () => {
     const contents = [{ parts: [{ text: 'x' }] }]
     expect(refused({})).toMatchObject({ code: 'invalid_request', path: 'contents' })

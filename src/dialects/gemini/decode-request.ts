@@ -6,7 +6,7 @@ import type { DecodeContext } from '../dialect.ts'
 import { Places, withPlaces } from '../places.ts'
 import { createHistoryCallIds } from './call-ids.ts'
 import { decodeParts } from './content.ts'
-import { extrasOf } from './extras.ts'
+import { extra, extrasOf } from './extras.ts'
 import { decodeConfig } from './generation-config.ts'
 import { flagIn, memberOf, messageIn, messagesIn, type ProtoMessage, reject, textIn } from './proto-json.ts'
 import { decodeThinking } from './thinking.ts'
@@ -55,7 +55,7 @@ export function decodeRequest(body: JsonObject, context: DecodeContext): ChatReq
     ...(reasoning !== undefined && { reasoning }),
     ...decodeSettings(root),
     wantsStreamUsage: true,
-    extras: [...extrasOf(root, KNOWN), ...configExtras, ...toolExtras, ...partExtras],
+    extras: [...extrasOf(root, KNOWN), ...tierExtras(root), ...configExtras, ...toolExtras, ...partExtras],
   }
   return withPlaces(request, places)
 }
@@ -74,6 +74,14 @@ function decodeSettings(root: ProtoMessage): Pick<ChatRequest, 'serviceTier' | '
     ...(isStored !== undefined && { isStored }),
     ...(labels !== undefined && { metadata: decodeLabels(labels) }),
   }
+}
+
+/** A tier that has no name elsewhere; one that is left open asks for nothing. */
+function tierExtras(root: ProtoMessage): Extra[] {
+  const tier = textIn(root, 'serviceTier')
+  if (tier === undefined || /^$|unspecified$/i.test(tier) || TIERS[tier.toLowerCase()] !== undefined)
+    return []
+  return [extra(memberOf(root, 'serviceTier')?.path ?? 'serviceTier', tier, 'hint')]
 }
 
 function decodeLabels(labels: ProtoMessage): Record<string, string> {

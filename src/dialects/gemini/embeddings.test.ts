@@ -21,6 +21,7 @@ describe('an OpenAI client, Gemini upstream', () => {
     const content = (text: string) => ({ parts: [{ text }] })
     expect(embedRequestFromOpenAi({ model: 'x', input: 'a', dimensions: 8 }, 'e')).toEqual({
       method: 'embedContent',
+      count: 1,
       body: { model: 'models/e', content: content('a'), outputDimensionality: 8 },
       dropped: [],
     })
@@ -28,6 +29,7 @@ describe('an OpenAI client, Gemini upstream', () => {
       embedRequestFromOpenAi({ model: 'x', input: ['a', 'b'], encoding_format: 'base64', user: 'u' }, 'e'),
     ).toEqual({
       method: 'batchEmbedContents',
+      count: 2,
       body: {
         requests: [
           { model: 'models/e', content: content('a') },
@@ -61,7 +63,7 @@ describe('an OpenAI client, Gemini upstream', () => {
       embeddings: [{ values: [0.5, -1] }, { values: [2] }],
       usageMetadata: { promptTokenCount: 4 },
     }
-    expect(embedAnswerToOpenAi(answer, { model: 'e' })).toEqual({
+    expect(embedAnswerToOpenAi(answer, { model: 'e', count: 2 })).toEqual({
       object: 'list',
       data: [
         { object: 'embedding', index: 0, embedding: [0.5, -1] },
@@ -72,7 +74,7 @@ describe('an OpenAI client, Gemini upstream', () => {
     })
     const { data } = embedAnswerToOpenAi(
       { embedding: { values: [0.5, -1] } },
-      { model: 'e', encodingFormat: 'base64' },
+      { model: 'e', count: 1, encodingFormat: 'base64' },
     )
     expect(data).toEqual([
       {
@@ -83,12 +85,21 @@ describe('an OpenAI client, Gemini upstream', () => {
     ])
   })
 
+  test('as many vectors as texts, or none', () => {
+    const given = (count: number) => ({ embeddings: Array(count).fill({ values: [1] }) })
+    expect(embedAnswerToOpenAi(given(2), { model: 'e', count: 2 })).toMatchObject({ object: 'list' })
+    for (const count of [1, 3])
+      expect(refusal(() => embedAnswerToOpenAi(given(count), { model: 'e', count: 2 }))).toMatchObject({
+        code: 'upstream_malformed',
+      })
+  })
+
   test('errors and answers without vectors are what they are', () => {
     expect(
-      refusal(() => embedAnswerToOpenAi({ error: { code: 429, message: 'm' } }, { model: 'e' })),
+      refusal(() => embedAnswerToOpenAi({ error: { code: 429, message: 'm' } }, { model: 'e', count: 1 })),
     ).toMatchObject({ code: 'upstream_rate_limited' })
     for (const body of [null, {}, { embeddings: [{}] }, { embedding: { values: ['x'] } }])
-      expect(refusal(() => embedAnswerToOpenAi(body, { model: 'e' }))).toMatchObject({
+      expect(refusal(() => embedAnswerToOpenAi(body, { model: 'e', count: 1 }))).toMatchObject({
         code: 'upstream_malformed',
       })
   })
@@ -106,6 +117,7 @@ describe('a Gemini client, OpenAI upstream', () => {
       ),
     ).toEqual({
       method: 'embedContent',
+      count: 1,
       body: { model: 'e', input: 'a', dimensions: 8, encoding_format: 'float' },
       dropped: [{ path: 'taskType', action: 'dropped', reason: expect.any(String) }],
     })
@@ -145,16 +157,19 @@ describe('a Gemini client, OpenAI upstream', () => {
       usage: { prompt_tokens: 3, total_tokens: 3 },
     }
     const usageMetadata = { promptTokenCount: 3, totalTokenCount: 3 }
-    expect(embedAnswerFromOpenAi(answer, 'batchEmbedContents')).toEqual({
+    expect(embedAnswerFromOpenAi(answer, { method: 'batchEmbedContents', count: 2 })).toEqual({
       embeddings: [{ values: [1, 2] }, { values: [0.5] }],
       usageMetadata,
     })
-    expect(embedAnswerFromOpenAi(answer, 'embedContent')).toEqual({
+    const { data, usage } = answer
+    const one = { data: data.slice(1), usage }
+    expect(embedAnswerFromOpenAi(one, { method: 'embedContent', count: 1 })).toEqual({
       embedding: { values: [1, 2] },
       usageMetadata,
     })
-    expect(refusal(() => embedAnswerFromOpenAi({ data: [] }, 'embedContent'))).toMatchObject({
-      code: 'upstream_malformed',
-    })
+    for (const count of [0, 1, 3])
+      expect(
+        refusal(() => embedAnswerFromOpenAi(answer, { method: 'batchEmbedContents', count })),
+      ).toMatchObject({ code: 'upstream_malformed' })
   })
 })

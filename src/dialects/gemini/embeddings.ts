@@ -22,6 +22,8 @@ export type EmbedMethod = 'embedContent' | 'batchEmbedContents'
 export interface ConvertedEmbedRequest {
   /** Gemini's method: the one to call, or the one that was called. */
   readonly method: EmbedMethod
+  /** How many vectors are due. */
+  readonly count: number
   readonly body: JsonObject
   readonly dropped: readonly Dropped[]
 }
@@ -51,8 +53,8 @@ export function embedRequestFromOpenAi(body: JsonObject, model: string): Convert
   const [only] = requests
   const { dropped } = report
   if (typeof body.input === 'string' && only !== undefined)
-    return { method: 'embedContent', body: only, dropped }
-  return { method: 'batchEmbedContents', body: { requests }, dropped }
+    return { method: 'embedContent', count: 1, body: only, dropped }
+  return { method: 'batchEmbedContents', count: requests.length, body: { requests }, dropped }
 }
 
 function inputsOf(input: unknown, report: Report): string[] {
@@ -70,6 +72,8 @@ function inputsOf(input: unknown, report: Report): string[] {
 export interface EmbedAnswerOptions {
   /** The model that the answer names. */
   readonly model: string
+  /** How many vectors are due: which belongs to which text is told by their order alone. */
+  readonly count: number
   /** OpenAI's `encoding_format`: base64 is 32-bit floats, little endian. */
   readonly encodingFormat?: unknown
 }
@@ -77,12 +81,13 @@ export interface EmbedAnswerOptions {
 /** Gemini's answer as OpenAI's. Throws `upstream_malformed`, or the error that the body is. */
 export function embedAnswerToOpenAi(
   answer: unknown,
-  { model, encodingFormat }: EmbedAnswerOptions,
+  { model, count, encodingFormat }: EmbedAnswerOptions,
 ): JsonObject {
   if (!isJsonObject(answer)) throw malformed()
   const error = decodeError(answer.error)
   if (error !== undefined) throw error
   const embeddings: unknown[] = Array.isArray(answer.embeddings) ? answer.embeddings : [answer.embedding]
+  if (embeddings.length !== count) throw malformed()
   const data = embeddings.map((embedding, index) => {
     const values = numbersOf(isJsonObject(embedding) ? embedding.values : undefined)
     return { object: 'embedding', index, embedding: encodingFormat === 'base64' ? toBase64(values) : values }
@@ -112,6 +117,7 @@ export function embedRequestToOpenAi(
   const [dimensions] = lengths
   return {
     method,
+    count: inputs.length,
     body: {
       model,
       input: method === 'embedContent' ? inputs[0] : inputs,
@@ -142,7 +148,10 @@ function join(path: string, key: string): string {
 }
 
 /** OpenAI's answer as Gemini's. Throws `upstream_malformed`, or the error that the body is. */
-export function embedAnswerFromOpenAi(answer: unknown, method: EmbedMethod): JsonObject {
+export function embedAnswerFromOpenAi(
+  answer: unknown,
+  { method, count }: Pick<ConvertedEmbedRequest, 'method' | 'count'>,
+): JsonObject {
   if (!isJsonObject(answer)) throw malformed()
   const error = decodeOpenAiError(answer.error)
   if (error !== undefined) throw error
@@ -152,7 +161,7 @@ export function embedAnswerFromOpenAi(answer: unknown, method: EmbedMethod): Jso
     .toSorted((a, b) => countOf(a.index) - countOf(b.index))
     .map(({ embedding }) => ({ values: valuesOf(embedding) }))
   const [first] = embeddings
-  if (first === undefined) throw malformed()
+  if (first === undefined || embeddings.length !== count) throw malformed()
   const counts = isJsonObject(answer.usage) ? usageOf(answer.usage) : {}
   return method === 'embedContent' ? { embedding: first, ...counts } : { embeddings, ...counts }
 }
@@ -183,5 +192,5 @@ function fromBase64(text: string): number[] {
 }
 
 function malformed(): GatewayError {
-  return new GatewayError('upstream_malformed', 'The provider sent an answer without embeddings.')
+  return new GatewayError('upstream_malformed', 'The provider did not send an embedding for each text.')
 }

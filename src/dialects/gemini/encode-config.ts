@@ -109,12 +109,12 @@ function encodeFormat({ request, target, report }: Encoding): JsonObject {
   if (format === undefined || format.type === 'text') return {}
   const path = clientPath(source, 'format')
   const responseMimeType = 'application/json'
-  if (format.type === 'json') return { responseMimeType }
   const { capabilities } = target
-  if (!capabilities.nativeSchema) report.refuse(path, 'the model cannot hold its answer to a schema')
   const hasTools = request.tools.length > 0 && request.toolChoice?.type !== 'none'
   if (hasTools && !capabilities.schemaWithTools)
-    report.refuse(path, 'the model cannot hold its answer to a schema and call tools as well')
+    report.refuse(path, 'the model cannot be held to JSON and call tools as well')
+  if (format.type === 'json') return { responseMimeType }
+  if (!capabilities.nativeSchema) report.refuse(path, 'the model cannot hold its answer to a schema')
   const isLenient = format.isStrict !== true && source !== 'gemini' && source !== 'anthropic-messages'
   if (isLenient) report.approximate(path, 'Gemini always holds its answer to the schema')
   if (format.description !== undefined) report.drop(path, 'Gemini takes no description of the answer')

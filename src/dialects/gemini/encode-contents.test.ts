@@ -294,6 +294,29 @@ describe('calls and results', () => {
     ])
   })
 
+  test('TCL-12 a text document in a result becomes part of its text, and says so', () => {
+    const plain = {
+      type: 'document',
+      filename: 'T',
+      context: 'https://a.example',
+      source: { type: 'text', text: 'body' },
+    } as const
+    const { body, dropped } = encode([
+      user(text('q')),
+      assistant(call('1')),
+      user(result('1', '', { content: [plain, { type: 'text', text: 'x' }] })),
+    ])
+    expect(body.contents).toMatchObject([
+      {},
+      {},
+      { parts: [{ functionResponse: { response: { output: 'https://a.example\nbody\nx' } } }] },
+    ])
+    expect(dropped.filter(({ isHarmless }) => isHarmless !== true)).toMatchObject([
+      { path: 'messages[2].content[0].content[0].filename', action: 'dropped' },
+      { path: 'messages[2].content[0].content[0]', action: 'approximated' },
+    ])
+  })
+
   test('TCL-16 MSG-22 a result without a call in history needs a name', () => {
     expect(refusal([user(text('q')), user(result('1'))])).toMatchObject({ code: 'unsupported_parameter' })
     expect(contents([user(text('q')), user(result('1', 'x', { name: 'f' }))])[0]?.parts[0]).toMatchObject({

@@ -92,6 +92,7 @@ export function encodeResult(
   const shown = part.content.filter(isMedia)
   const media = shown.flatMap((content) => encodePart(content, encoding))
   const functionResponse = { id: part.callId, name, response: encodeResponseObject(part) }
+  for (const content of part.content) reportWritten(content, encoding)
   const [first] = shown
   if (first === undefined) return { result: { functionResponse }, beside: [] }
   if (takesMediaInResults(encoding)) {
@@ -106,6 +107,15 @@ export function encodeResult(
     result: { functionResponse },
     beside: [{ text: `Returned by the tool call ${part.callId} (${name}):` }, ...media],
   }
+}
+
+/** A document that is text is written into the result. */
+function reportWritten(part: ToolResultPart['content'][number], encoding: Encoding): void {
+  if (part.type !== 'document' || part.source.type !== 'text') return
+  const { report, request } = encoding
+  if (part.filename !== undefined)
+    report.drop(placeOf(request, part, 'filename'), 'Gemini takes no file names')
+  encoding.approximateOnce(placeOf(request, part), 'a text document in a tool result becomes text')
 }
 
 function isMedia(part: ToolResultPart['content'][number]): boolean {

@@ -154,6 +154,9 @@ describe('settings', () => {
     const target = withCapabilities({ prefill: false })
     expect(refusal({ messages, source: 'anthropic-messages' }, target)).toMatchObject(RJ('messages[1]'))
     expect(refusal({ messages }, target)).toBeUndefined()
+    expect(encode({ messages, source: 'anthropic-messages' }).dropped).toEqual([])
+    expect(encode({ messages }).dropped).toMatchObject([{ path: 'messages[1]', action: 'approximated' }])
+    expect(encode({ messages }, target).dropped).toEqual([])
   })
 })
 
@@ -202,6 +205,8 @@ describe('the form of the answer', () => {
     )
     const tools = [{ type: 'function', name: 'f' }] as const
     expect(refusal({ format, tools }, GEMINI_2_5)).toMatchObject(RJ('response_format'))
+    expect(refusal({ format: { type: 'json' }, tools }, GEMINI_2_5)).toMatchObject(RJ('response_format'))
+    expect(refusal({ format: { type: 'json' } }, GEMINI_2_5)).toBeUndefined()
     expect(refusal({ format, tools })).toBeUndefined()
   })
 

@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { EncodedRequest, EncodeTarget } from '../../ir/conversion.ts'
 import type { ChatRequest, Extra, Tool } from '../../ir/request.ts'
-import { clientPath } from '../client-path.ts'
+import { clientPath, tierPath } from '../client-path.ts'
 import { reportPrompt } from '../completions-prompt.ts'
 import { placeOf, placeOfTool } from '../places.ts'
+import { CONTINUED, meansPrefill } from '../prefill.ts'
 import { Report } from '../report.ts'
 import { GEMINI_NAMES, nameTools } from '../tool-names.ts'
 import { encodeConfig } from './encode-config.ts'
@@ -17,6 +18,7 @@ const TIERS = {
   flex: 'flex',
   priority: 'priority',
   fast: 'priority',
+  ultrafast: 'priority',
   auto: undefined,
 } as const
 
@@ -29,7 +31,7 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): Encod
   reportPrompt(request, report)
   const names = nameTools(request, GEMINI_NAMES, report)
   const encoding = createEncoding(request, target, names, report)
-  refusePrefill(encoding)
+  accountForPrefill(encoding)
   const generationConfig = encodeConfig(encoding)
   const body: JsonObject = {
     ...encodeContents(encoding),
@@ -47,19 +49,20 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): Encod
   }
 }
 
-/** Only clients of Anthropic's mean a last message of the assistant to be continued; for others it is history. */
-function refusePrefill(encoding: Encoding): void {
-  const { request, target, report } = encoding
+function accountForPrefill({ request, target, report }: Encoding): void {
   const last = request.messages.at(-1)
-  if (request.source !== 'anthropic-messages' || last?.role !== 'assistant') return
-  if (!target.capabilities.prefill)
+  if (last?.role !== 'assistant') return
+  const { prefill } = target.capabilities
+  if (prefill && !meansPrefill(request)) report.approximate(placeOf(request, last), CONTINUED)
+  if (!prefill && meansPrefill(request))
     report.refuse(placeOf(request, last), 'the model does not continue a message of the assistant')
 }
 
 function encodeSettings({ request, report }: Encoding): JsonObject {
   const { source, serviceTier, isStored, metadata } = request
   const tier = serviceTier && TIERS[serviceTier]
-  if (serviceTier === 'fast') report.approximate(clientPath(source, 'serviceTier'), 'asked for as priority')
+  if (serviceTier === 'fast' || serviceTier === 'ultrafast')
+    report.approximate(tierPath(request), 'asked for as priority')
   if (request.verbosity !== undefined)
     report.drop(clientPath(source, 'verbosity'), 'Gemini has no setting for it')
   if (request.endUserId !== undefined)

@@ -160,7 +160,7 @@ function namesOf(chosen: readonly string[], encoding: Encoding): string[] {
     const tool = encoding.request.tools.find((one) => one.type !== 'hosted' && one.name === name)
     if (tool === undefined || tool.type === 'hosted')
       return rejectChoice(encoding, `there is no tool named "${name}"`)
-    return encoding.names.encode(tool.name, tool.type === 'function' ? tool.namespace : undefined)
+    return encoding.names.encode(tool.name, tool.namespace)
   })
 }
 

@@ -1,6 +1,8 @@
 import { type ErrorCode, GatewayError } from '../../core/errors.ts'
-import { isJsonObject } from '../../core/json.ts'
+import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import type { EncodedError } from '../dialect.ts'
+import { rejectedAccount } from '../rejected-account.ts'
+import { isTooLong } from '../too-long.ts'
 
 /** @see https://ai.google.dev/gemini-api/docs/troubleshooting and https://google.aip.dev/193 */
 const ON_THE_WIRE = {
@@ -34,6 +36,7 @@ const ON_THE_WIRE = {
   upstream_cut: [502, 'UNAVAILABLE'],
   upstream_error: [502, 'UNAVAILABLE'],
   upstream_rate_limited: [429, 'RESOURCE_EXHAUSTED'],
+  upstream_quota_exceeded: [429, 'RESOURCE_EXHAUSTED'],
   upstream_overloaded: [503, 'UNAVAILABLE'],
   context_length_exceeded: [400, 'INVALID_ARGUMENT'],
   content_filtered: [400, 'FAILED_PRECONDITION'],
@@ -87,6 +90,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 
 const CODE_OF: Readonly<Record<number, ErrorCode>> = {
   401: 'upstream_credentials_rejected',
+  402: 'upstream_credentials_rejected',
   403: 'upstream_credentials_rejected',
   429: 'upstream_rate_limited',
   503: 'upstream_overloaded',
@@ -97,13 +101,36 @@ const CODE_OF: Readonly<Record<number, ErrorCode>> = {
 export function decodeError(error: unknown): GatewayError | undefined {
   if (!isJsonObject(error)) return undefined
   const message = typeof error.message === 'string' ? error.message : 'The provider reported an error.'
-  const named = STATUS_OF[String(error.status)]
-  const upstreamStatus = typeof error.code === 'number' ? error.code : (named ?? 502)
+  const upstreamStatus = statusOf(error)
+  const code = codeOf(upstreamStatus, message, error.details)
+  if (code === 'upstream_credentials_rejected') return rejectedAccount(upstreamStatus)
   const retryAfterMs = retryDelayMs(error.details)
-  return new GatewayError(CODE_OF[upstreamStatus] ?? 'upstream_error', message, {
+  return new GatewayError(code, message, {
     upstreamStatus,
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   })
+}
+
+/** Some servers put a number of gRPC's into `code`. */
+function statusOf({ code, status }: JsonObject): number {
+  const isHttp = typeof code === 'number' && code >= 400 && code <= 599
+  return isHttp ? code : (STATUS_OF[String(status)] ?? 502)
+}
+
+function codeOf(status: number, message: string, details: unknown): ErrorCode {
+  // a key that is wrong or has expired is a 400 there
+  if (status === 400 && reasonIn(details).startsWith('API_KEY_')) return 'upstream_credentials_rejected'
+  if (status === 400 && isTooLong(message)) return 'context_length_exceeded'
+  if (status === 404 && /\bmodels\/\S+ is not found/.test(message)) return 'model_not_found'
+  return CODE_OF[status] ?? 'upstream_error'
+}
+
+/** Of an `ErrorInfo`. @see https://google.aip.dev/193#errorinfo */
+function reasonIn(details: unknown): string {
+  const info: unknown = Array.isArray(details)
+    ? details.find((entry) => isJsonObject(entry) && typeof entry.reason === 'string')
+    : undefined
+  return isJsonObject(info) ? textOf(info.reason) : ''
 }
 
 /** `RetryInfo` says it in seconds, as `"1.5s"`. @see https://google.aip.dev/193#error_model */

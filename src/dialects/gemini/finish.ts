@@ -1,3 +1,4 @@
+import { GatewayError } from '../../core/errors.ts'
 import type { Finish, FinishReason } from '../../ir/response.ts'
 
 /**
@@ -40,10 +41,8 @@ const WIRE = {
   'tool-calls': 'STOP',
   length: 'MAX_TOKENS',
   refusal: 'SAFETY',
-  // an unfinished turn must not look like a finished one
-  pause: 'OTHER',
   other: 'OTHER',
-} as const satisfies Record<FinishReason, string>
+} as const satisfies Record<Exclude<FinishReason, 'pause'>, string>
 
 export function decodeFinish(raw: string, options: { hasCalls: boolean; message?: string }): Finish {
   const unified: FinishReason = Object.hasOwn(UNIFIED, raw) ? UNIFIED[raw as keyof typeof UNIFIED] : 'other'
@@ -54,12 +53,19 @@ export function decodeFinish(raw: string, options: { hasCalls: boolean; message?
   }
 }
 
+/** The answer goes on: what some servers say with every chunk but the last. */
+export function isUnset(raw: string): boolean {
+  return raw === '' || raw === 'FINISH_REASON_UNSPECIFIED'
+}
+
 export function isFailure(raw: string): boolean {
   return FAILURES.has(raw)
 }
 
-/** Gemini's own word where the answer came with one, else the nearest. */
+/** Gemini's own word where the answer came with one, else the nearest. Throws `upstream_error` for a turn that is not over: there is no word for it. */
 export function encodeFinish({ unified, raw }: Finish): string {
-  if (raw !== undefined && Object.hasOwn(UNIFIED, raw) && unified !== 'pause') return raw
+  if (unified === 'pause')
+    throw new GatewayError('upstream_error', `The provider paused its answer (${raw ?? unified}).`)
+  if (raw !== undefined && Object.hasOwn(UNIFIED, raw)) return raw
   return WIRE[unified]
 }

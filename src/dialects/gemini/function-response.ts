@@ -88,5 +88,6 @@ export function encodeResponseObject(part: ToolResultPart): JsonObject {
 
 function textOf(part: ResultContent): string {
   if (part.type === 'text') return part.text
-  return part.type === 'document' && part.source.type === 'text' ? part.source.text : ''
+  if (part.type !== 'document' || part.source.type !== 'text') return ''
+  return [part.context, part.source.text].filter(Boolean).join('\n')
 }

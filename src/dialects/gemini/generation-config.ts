@@ -2,6 +2,7 @@ import type { Extra, OutputFormat, Sampling } from '../../ir/request.ts'
 import { extra, extrasOf } from './extras.ts'
 import {
   asMessage,
+  countIn,
   flagIn,
   memberOf,
   messageIn,
@@ -40,7 +41,7 @@ export interface DecodedConfig {
 
 /** @see https://ai.google.dev/api/generate-content#generationconfig */
 export function decodeConfig(config: ProtoMessage): DecodedConfig {
-  const maxOutputTokens = numberIn(config, 'maxOutputTokens')
+  const maxOutputTokens = countIn(config, 'maxOutputTokens')
   const lost: Extra[] = []
   const format = decodeFormat(config, lost)
   return {
@@ -56,7 +57,7 @@ const NUMBERS = ['temperature', 'topP', 'topK', 'seed', 'presencePenalty', 'freq
 
 function decodeSampling(config: ProtoMessage): Sampling {
   const numbers = NUMBERS.map((name) => [name, numberIn(config, name)] as const)
-  const choices = numberIn(config, 'candidateCount')
+  const choices = countIn(config, 'candidateCount')
   const alternatives = numberIn(config, 'logprobs') ?? 0
   const hasLogprobs = flagIn(config, 'responseLogprobs') === true
   return {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { JsonObject } from '../../core/json.ts'
 import type { DocumentPart, ImagePart, MediaSource, Part } from '../../ir/part.ts'
+import { properMediaType } from '../media-type.ts'
 import { memberOf, type ProtoMessage, reject, textIn } from './proto-json.ts'
 
 const RESOLUTIONS = {
@@ -11,7 +12,7 @@ const RESOLUTIONS = {
 
 /** Bytes in the request itself. @see https://ai.google.dev/api/caching#Blob */
 export function decodeInlineData(blob: ProtoMessage, part: ProtoMessage): Part {
-  const mediaType = textIn(blob, 'mimeType') ?? reject(`${blob.path}.mimeType`, 'is missing')
+  const mediaType = properMediaType(textIn(blob, 'mimeType') ?? reject(`${blob.path}.mimeType`, 'is missing'))
   const data = textIn(blob, 'data') ?? reject(`${blob.path}.data`, 'is missing')
   if (mediaType.startsWith('audio/')) return { type: 'audio', mediaType, data }
   if (mediaType.startsWith('text/')) return textDocument(data, textIn(blob, 'displayName'))
@@ -59,7 +60,7 @@ export function isYouTube(url: string): boolean {
 }
 
 export function encodeInlineData(mediaType: string, data: string): JsonObject {
-  return { inlineData: { mimeType: mediaType === 'image/jpg' ? 'image/jpeg' : mediaType, data } }
+  return { inlineData: { mimeType: properMediaType(mediaType), data } }
 }
 
 export function encodeTextData(text: string): JsonObject {

@@ -57,6 +57,13 @@ export function numberIn(message: ProtoMessage, name: string): number | undefine
   return typeof number === 'number' && Number.isFinite(number) ? number : reject(path, 'must be a number')
 }
 
+/** A whole number of one or more. */
+export function countIn(message: ProtoMessage, name: string): number | undefined {
+  const number = numberIn(message, name)
+  if (number === undefined || (Number.isInteger(number) && number > 0)) return number
+  return reject(memberOf(message, name)?.path ?? name, 'must be a whole number of one or more')
+}
+
 export function flagIn(message: ProtoMessage, name: string): boolean | undefined {
   const member = memberOf(message, name)
   if (member === undefined) return undefined

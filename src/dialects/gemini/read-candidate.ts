@@ -1,10 +1,10 @@
 import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import type { Citation } from '../../ir/part.ts'
-import { decodeFinish, isFailure } from './finish.ts'
+import { decodeFinish, isFailure, isUnset } from './finish.ts'
 import { decodeGrounding } from './grounding.ts'
 import { decodeLogprobs } from './logprobs.ts'
-import { closeParts, readPart } from './read-parts.ts'
+import { readPart } from './read-parts.ts'
 import { drop, type Reading } from './reading.ts'
 
 /** What one chunk says of one candidate. Its end is in `reading.finish`, or in `reading.failure`. */
@@ -20,7 +20,8 @@ export function readCandidate(reading: Reading, candidate: JsonObject): void {
   readLogprobs(reading, candidate.logprobsResult)
   reading.grounding = candidate.groundingMetadata ?? reading.grounding
   reading.citations = candidate.citationMetadata ?? reading.citations
-  if (typeof finishReason === 'string') onFinish(reading, finishReason, textOf(candidate.finishMessage))
+  if (typeof finishReason === 'string' && !isUnset(finishReason))
+    onFinish(reading, finishReason, textOf(candidate.finishMessage))
 }
 
 /** The tokens of a chunk go with the last text in it. */
@@ -59,7 +60,6 @@ function onFinish(reading: Reading, raw: string, message: string): void {
     )
   cite(reading)
   const hasCalls = reading.callCount > 0
-  closeParts(reading)
   reading.finish = decodeFinish(raw, { hasCalls, ...(message !== '' && { message }) })
 }
 
@@ -71,13 +71,16 @@ function cite(reading: Reading): void {
   if (reading.grounding === undefined && reading.citations === undefined) return
   const text = reading.said.join('')
   const citations = decodeGrounding(reading.grounding, reading.citations, text, reading.partStarts)
+  const { grounding } = reading
+  reading.grounding = undefined
+  reading.citations = undefined
   for (const citation of citations) {
     const id = textCitedBy(citation, reading)
     if (id !== undefined) reading.events.push({ type: 'text-citation', id, citation })
   }
   if (citations.length > 0 && reading.texts.length === 0)
     drop(reading, GROUNDING_PATH, 'dropped', 'there is no text that the sources could belong to')
-  if (isJsonObject(reading.grounding))
+  if (isJsonObject(grounding))
     drop(reading, GROUNDING_PATH, 'approximated', 'of the search only its sources are kept')
 }
 

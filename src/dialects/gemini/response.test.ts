@@ -181,8 +181,14 @@ describe('encoding', () => {
     expect(reason({ unified: 'length' })).toBe('MAX_TOKENS')
     expect(reason({ unified: 'tool-calls' })).toBe('STOP')
     expect(reason({ unified: 'refusal' })).toBe('SAFETY')
-    expect(reason({ unified: 'pause' })).toBe('OTHER')
     expect(reason({ unified: 'other', raw: 'weird' })).toBe('OTHER')
+  })
+
+  test('STP-07 STP-23 a paused answer is an error', () => {
+    const finish = { unified: 'pause', raw: 'pause_turn' } as const
+    expect(() => encode([{ type: 'text', text: 'Hi' }], { finish })).toThrow(
+      expect.objectContaining({ code: 'upstream_error' }),
+    )
   })
 
   test('RSP-11 STP-04 a refusal keeps its words and says why', () => {
@@ -199,8 +205,9 @@ describe('encoding', () => {
   test('STP-20 STR-07 a call that was cut off is left out, one without arguments is not', () => {
     const call: Part = { type: 'tool-call', callId: '1', name: 'f', input: '{"a', kind: 'function' }
     expect(partsOf(encode([call], { finish: { unified: 'length' } }))).toEqual([])
+    // even such a call is a step's first, and told apart from Gemini's own
     expect(partsOf(encode([call], { finish: { unified: 'stop' } }))).toMatchObject([
-      { functionCall: { args: { _raw: '{"a' } } },
+      { functionCall: { args: { _raw: '{"a' } }, thoughtSignature: UNPROVEN },
     ])
     expect(partsOf(encode([{ ...call, input: '' }]))).toMatchObject([{ functionCall: { args: {} } }])
   })

@@ -20,8 +20,7 @@ export function decodeResponse(body: unknown): ChatResponse {
   const chunks: unknown[] = Array.isArray(body) ? body : [body]
   if (chunks.length === 0 || !chunks.every(isJsonObject))
     throw new GatewayError('upstream_malformed', 'The provider sent an answer that is not a JSON object.')
-  // everything is here: there is no need to know how many candidates were asked for
-  const reader = createAnswerReader({ choices: Number.POSITIVE_INFINITY })
+  const reader = createAnswerReader()
   return foldStream([
     ...chunks.flatMap((chunk) => reader.read(chunk)),
     ...reader.conclude(),

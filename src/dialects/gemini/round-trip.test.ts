@@ -304,7 +304,7 @@ describe('answers', () => {
       fc.property(response, (original) => {
         const encode = createStreamEncoder(context)
         const decode = createStreamDecoder()
-        const events = eventsOf(original).flatMap(encode).flatMap(decode)
+        const events = [...eventsOf(original).flatMap(encode), { data: '[DONE]' }].flatMap(decode)
         expect(foldStream(events)).toEqual(
           decodeResponse(JSON.parse(JSON.stringify(encodeResponse(original, context)))),
         )

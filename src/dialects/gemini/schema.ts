@@ -31,11 +31,19 @@ export function jsonSchemaOf(schema: ProtoMessage, onLost: OnLost, depth = 0): J
       case 'properties':
         written.push(['properties', mapValues(asMessage(value, path), inner)])
         break
+      case 'defs':
+        written.push(['$defs', mapValues(asMessage(value, path), inner)])
+        break
+      case 'ref':
+        written.push(['$ref', typeof value === 'string' ? value.replace('#/defs/', '#/$defs/') : value])
+        break
       case 'items':
-        written.push(['items', isJsonObject(value) ? inner(value, path) : value])
+      case 'additionalProperties':
+        written.push([name, isJsonObject(value) ? inner(value, path) : value])
         break
       case 'anyOf':
-        written.push(['anyOf', Array.isArray(value) ? value.map((entry) => inner(entry, path)) : value])
+      case 'prefixItems':
+        written.push([name, Array.isArray(value) ? value.map((entry) => inner(entry, path)) : value])
         break
       case 'nullable':
         break

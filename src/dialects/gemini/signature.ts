@@ -1,5 +1,5 @@
 import type { Carrier } from '../../ir/part.ts'
-import { unwrapCarrier, wrapCarrier } from '../carrier.ts'
+import { NO_PROOF, unwrapCarrier, wrapCarrier } from '../carrier.ts'
 import { type ProtoMessage, textIn } from './proto-json.ts'
 
 /**
@@ -12,7 +12,7 @@ export const SENTINEL = 'skip_thought_signature_validator'
  * Gemini signs the first call of every step. Another model's first call has this instead, by which it is known when the client takes the
  * conversation to Gemini itself.
  */
-export const UNPROVEN = wrapCarrier({ origin: 'openai-chat', kind: 'signature', payload: '' }, 'gemini')
+export const UNPROVEN = wrapCarrier(NO_PROOF, 'gemini')
 
 /** What proves nothing counts as none. */
 const PROVES_NOTHING: ReadonlySet<string> = new Set(['', SENTINEL, UNPROVEN])

@@ -176,9 +176,11 @@ describe('as an upstream', () => {
 
   test('embeddings, one and many', async () => {
     for (const input of ['a', ['a', 'b']]) {
-      const { method, body } = embedRequestFromOpenAi({ model: 'x', input, dimensions: 8 }, 'text-embedding')
+      const asked = embedRequestFromOpenAi({ model: 'x', input, dimensions: 8 }, 'text-embedding')
+      const { method, count, body } = asked
       const answer = embedAnswerToOpenAi(JSON.parse(await post(method, body, 'text-embedding')), {
         model: 'text-embedding',
+        count,
       })
       expect(answer.data).toHaveLength(Array.isArray(input) ? 2 : 1)
     }

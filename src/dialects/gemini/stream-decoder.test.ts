@@ -146,14 +146,25 @@ describe('streams', () => {
     expect(types(sseOf(chunkOf([{ text: 'a' }])))).not.toContain('finish')
   })
 
-  test('nothing follows the finish', () => {
-    expect(types(sseOf(chunkOf([{ text: 'a' }], STOP), chunkOf([{ text: 'b' }], STOP)))).toEqual([
-      'start',
-      'text-start',
-      'text-delta',
-      'text-end',
-      'finish',
-    ])
+  test('STR-23 words, calls and counts behind a finish reason still count; nothing follows the end', () => {
+    const call = { functionCall: { name: 'f', args: {} } }
+    const counts = { usageMetadata: { promptTokenCount: 1, candidatesTokenCount: 4 } }
+    const UNSET = { finishReason: 'FINISH_REASON_UNSPECIFIED' }
+    const sse = sseOf(
+      chunkOf([{ text: 'a' }], UNSET),
+      chunkOf([{ text: 'b' }], STOP),
+      chunkOf([{ text: 'c' }], STOP),
+      chunkOf([call], STOP),
+      counts,
+    )
+    const folded = foldStream(decodeStream(`${sse}data: [DONE]\n\n${sse}`))
+    expect(folded.parts).toMatchObject([{ text: 'abc' }, { type: 'tool-call' }])
+    expect(folded).toMatchObject({ finish: { unified: 'tool-calls' }, usage: { outputTokens: 4 } })
+  })
+
+  test('STR-14 a reason that says nothing is no end', () => {
+    const events = decodeStream(sseOf(chunkOf([{ text: 'a' }], { finishReason: '' })))
+    expect(events.map(({ type }) => type)).not.toContain('finish')
   })
 
   test('USG-04 USG-09 counts are cumulative, the last ones hold', () => {

@@ -6,13 +6,12 @@ import { parseEventData } from '../parse-event.ts'
 import { createAnswerReader } from './answer-reader.ts'
 
 /**
- * Chunks of a stream as our events. There is no terminal event: the chunk with the finish reason is the last.
+ * Chunks of a stream as our events. There is no terminal event, and counts or even words may follow the finish reason, so that only the
+ * reader of the connection sees the end: let it send `{ data: '[DONE]' }`.
  * @see https://ai.google.dev/api/generate-content#method:-models.streamgeneratecontent
  */
-export function createStreamDecoder(
-  asked: { readonly choices?: number } = {},
-): (event: SseEvent) => StreamEvent[] {
-  const reader = createAnswerReader({ choices: asked.choices ?? 1 })
+export function createStreamDecoder(): (event: SseEvent) => StreamEvent[] {
+  const reader = createAnswerReader()
   return ({ data }) => {
     if (data === '') return []
     // not Google's, but compatible servers send it, and so does whoever sees the stream end

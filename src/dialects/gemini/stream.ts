@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { AnswerFacts, EventMeaning, MutableFacts } from '../dialect.ts'
 import type { StreamRules } from '../stream-reader.ts'
 import { decodeError } from './errors.ts'
+import { isUnset } from './finish.ts'
 import { createFold } from './fold.ts'
 import { decodeUsage } from './usage.ts'
 
@@ -38,8 +39,9 @@ function readEvent(json: JsonObject, facts: MutableFacts): EventMeaning {
   const candidates: unknown = json.candidates
   if (!Array.isArray(candidates)) return facts.finishReason === undefined ? 'preamble' : 'content'
   for (const candidate of candidates) {
-    if (isJsonObject(candidate) && typeof candidate.finishReason === 'string')
-      facts.finishReason = candidate.finishReason
+    if (!isJsonObject(candidate)) continue
+    const { finishReason } = candidate
+    if (typeof finishReason === 'string' && !isUnset(finishReason)) facts.finishReason = finishReason
   }
   return candidates.length === 0 ? 'preamble' : 'content'
 }

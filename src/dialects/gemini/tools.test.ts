@@ -127,6 +127,30 @@ describe('definitions', () => {
     expect(encode({ tools: [], toolChoice: { type: 'auto' } }).body).not.toHaveProperty('toolConfig')
   })
 
+  test('SCH-06 schemas within schemas are converted wherever they stand', () => {
+    const schema = {
+      type: 'OBJECT',
+      properties: {
+        map: { type: 'OBJECT', additionalProperties: { type: 'STRING', nullable: true } },
+        closed: { type: 'OBJECT', additional_properties: false },
+        pair: { type: 'ARRAY', prefixItems: [{ type: 'INTEGER' }] },
+        known: { ref: '#/defs/Known' },
+      },
+      defs: { Known: { type: 'NUMBER' } },
+    }
+    const parameters = {
+      type: 'object',
+      properties: {
+        map: { type: 'object', additionalProperties: { type: ['string', 'null'] } },
+        closed: { type: 'object', additionalProperties: false },
+        pair: { type: 'array', prefixItems: [{ type: 'integer' }] },
+        known: { $ref: '#/$defs/Known' },
+      },
+      $defs: { Known: { type: 'number' } },
+    }
+    expect(declared({ name: 'f', parameters: schema }).tools).toMatchObject([{ parameters }])
+  })
+
   test('SCH-06 TLD-05 OpenAPI schemas become JSON Schema', () => {
     const request = declared({
       name: 'f',
@@ -221,7 +245,8 @@ describe('choice', () => {
   })
 
   test('TLC-01 TLC-02 TLC-03 TLC-04 TLC-05 and back', () => {
-    const back = (config: JsonObject) => decode({ toolConfig: mode(config) }).toolChoice
+    const tools = [{ functionDeclarations: [{ name: 'a' }, { name: 'b' }] }]
+    const back = (config: JsonObject) => decode({ tools, toolConfig: mode(config) }).toolChoice
     expect(back({ mode: 'AUTO' })).toEqual({ type: 'auto' })
     expect(back({ mode: 'NONE' })).toEqual({ type: 'none' })
     expect(back({ mode: 'ANY' })).toEqual({ type: 'required' })
@@ -232,6 +257,13 @@ describe('choice', () => {
       names: ['a', 'b'],
     })
     expect(back({ mode: 'MODE_UNSPECIFIED' })).toBeUndefined()
+    for (const forced of ['ANY', 'AUTO', 'VALIDATED'])
+      expect(() => back({ mode: forced, allowedFunctionNames: ['a', 'x'] })).toThrow(
+        expect.objectContaining({
+          code: 'invalid_request',
+          path: 'toolConfig.functionCallingConfig.allowedFunctionNames',
+        }),
+      )
   })
 
   test('TLC-06 TOP-19 parallel calls cannot be ruled out', () => {

@@ -38,6 +38,7 @@ export function decodeTools(root: ProtoMessage, places: Places): DecodedTools {
   if (calling !== undefined) extras.push(...extrasOf(calling, new Set(['mode', 'allowedFunctionNames'])))
   if (calling !== undefined && isStrict) extras.push(extra(`${calling.path}.mode`, mode, 'hint'))
   const toolChoice = calling && decodeChoice(calling, mode)
+  if (calling !== undefined) rejectUnknown(calling, tools)
   if (calling !== undefined && toolChoice !== undefined) places.note(toolChoice, calling.path)
   return { tools, extras, ...(toolChoice !== undefined && { toolChoice }) }
 }
@@ -89,6 +90,14 @@ function rejectRepeated(tools: readonly Tool[], path: string): void {
     if (names.has(tool.name)) reject(path, `declares the function "${tool.name}" twice`)
     names.add(tool.name)
   }
+}
+
+function rejectUnknown(calling: ProtoMessage, tools: readonly Tool[]): void {
+  const isDeclared = (name: string) => tools.some((tool) => tool.type !== 'hosted' && tool.name === name)
+  const unknown = textsIn(calling, 'allowedFunctionNames').find((name) => !isDeclared(name))
+  if (unknown === undefined) return
+  const path = memberOf(calling, 'allowedFunctionNames')?.path ?? calling.path
+  reject(path, `names "${unknown}", which no tool declares`)
 }
 
 /** @see https://ai.google.dev/api/caching#FunctionCallingConfig */

@@ -53,6 +53,12 @@ const SOUND: Dropped = {
   reason: 'of a spoken answer only the words are carried over',
 }
 
+export const CITATIONS_OF_NOTHING: Dropped = {
+  path: 'choices[].message.annotations',
+  action: 'dropped',
+  reason: 'there is no text that they could belong to',
+}
+
 /** Tokens outside of the text, such as those of a call. */
 export const LOST_LOGPROBS: Dropped = {
   path: 'choices[].logprobs',

@@ -14,6 +14,15 @@ export function createCallIds(): (own: unknown, answer: string) => string {
   }
 }
 
+/** @see https://github.com/vercel/ai/issues/8132 */
+const LEGAL_FOR_OPENAI = /^[a-zA-Z0-9_-]{1,40}$/
+
+/** An id that OpenAI takes: itself, or else its hash, the same in call and result and in every turn. */
+export function openAiCallId(callId: string): string {
+  if (LEGAL_FOR_OPENAI.test(callId)) return callId
+  return `call_${createHash('sha256').update(callId).digest('hex').slice(0, 24)}`
+}
+
 function synthesize(answer: string, position: number): string {
   return `call_${createHash('sha256').update(`${answer}\n${position}`).digest('hex').slice(0, 24)}`
 }

@@ -4,7 +4,7 @@ import type { Dropped, Finish } from '../../ir/response.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
 import { decodeTokens } from '../openai-logprobs.ts'
 import { present } from '../openai-parameters.ts'
-import { imagesOf, LOST_LOGPROBS, lostOf, wordsOf } from './answer-content.ts'
+import { CITATIONS_OF_NOTHING, imagesOf, LOST_LOGPROBS, lostOf, wordsOf } from './answer-content.ts'
 import { createCallIds } from './call-id.ts'
 import { decodeAnnotations } from './decode-content.ts'
 import { decodeFinish } from './finish.ts'
@@ -31,6 +31,8 @@ interface State {
   lastTextId: string | undefined
   hasRefusal: boolean
   readonly reported: Set<Dropped>
+  /** As JSON: some servers name the same sources with every chunk. */
+  readonly cited: Set<string>
   /** Of the open reasoning, or what came when none was open. */
   details: JsonObject[]
   field: SeenReasoning['field']
@@ -49,6 +51,7 @@ export function createChoiceDecoder(prefix: string, answerKey: () => string): Ch
     lastTextId: undefined,
     hasRefusal: false,
     reported: new Set(),
+    cited: new Set(),
     details: [],
     field: undefined,
     raw: undefined,
@@ -122,15 +125,15 @@ function onText(
 function onAnnotations(state: State, { annotations }: JsonObject): void {
   const id = state.lastTextId
   const citations = decodeAnnotations(annotations)
-  if (id !== undefined)
-    for (const citation of citations) state.events.push({ type: 'text-citation', id, citation })
-  else if (citations.length > 0) report(state, CITATIONS_OF_NOTHING)
-}
-
-const CITATIONS_OF_NOTHING: Dropped = {
-  path: 'choices[].message.annotations',
-  action: 'dropped',
-  reason: 'there is no text that they could belong to',
+  if (id === undefined) {
+    if (citations.length > 0) report(state, CITATIONS_OF_NOTHING)
+    return
+  }
+  for (const citation of citations) {
+    const key = JSON.stringify(citation)
+    if (!state.cited.has(key)) state.events.push({ type: 'text-citation', id, citation })
+    state.cited.add(key)
+  }
 }
 
 function onImages(state: State, delta: JsonObject): void {

@@ -5,7 +5,15 @@ import type { Carrier, Citation, MediaPart, Part, ToolCallPart } from '../../ir/
 import type { Finish } from '../../ir/response.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
 import type { SseEvent } from '../../wire/sse-event.ts'
-import { lose, loseHosted, loseMedia, losePhase, loseQuote, loseStopSequence } from '../answer-losses.ts'
+import {
+  lose,
+  loseFinishReason,
+  loseHosted,
+  loseMedia,
+  losePhase,
+  loseQuote,
+  loseStopSequence,
+} from '../answer-losses.ts'
 import { encodeTokens } from '../openai-logprobs.ts'
 import type { ChunkWriter } from './chunk-writer.ts'
 import {
@@ -19,7 +27,7 @@ import {
   REASONING_SEPARATOR,
   refusalText,
 } from './encode-response.ts'
-import { wantsFunctionCall } from './legacy-functions.ts'
+import { loseFurtherCall, wantsFunctionCall } from './legacy-functions.ts'
 
 /** An event that says something of one choice. */
 export type ChoiceEvent = Exclude<
@@ -189,6 +197,7 @@ function onCall(state: State, event: Extract<ChoiceEvent, { type: 'tool-call-sta
   const { id, callId, name, kind } = event
   const index = state.callCount++
   open(state, id, 'tool-call', { call: { index, callId, name, kind } })
+  if (state.isLegacy && index > 0) loseFurtherCall(state.context)
   if (state.isLegacy) return index === 0 ? callDelta(state, { function_call: { name, arguments: '' } }) : []
   const head = kind === 'custom' ? { custom: { name, input: '' } } : { function: { name, arguments: '' } }
   return callDelta(state, { tool_calls: [{ index, id: callId, type: kind, ...head }] })
@@ -221,6 +230,7 @@ function onCallEnd(state: State, id: string, carrier: Carrier | undefined): SseE
 
 function onFinish(state: State, finish: Finish, rest: JsonObject): SseEvent[] {
   loseStopSequence(state.context, finish)
+  loseFinishReason(state.context, finish)
   const { parts, callCount, isLegacy, write, index } = state
   const reason = answerFinish(finish, parts.size > 0, callCount > 0, isLegacy)
   const refusal = state.hasRefusal ? null : refusalText('', finish)

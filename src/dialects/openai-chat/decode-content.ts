@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { CacheBreakpoint, Citation, MediaSource, Part, TextPart } from '../../ir/part.ts'
+import { isBase64, properMediaType } from '../media-type.ts'
 import { invalidField, present, readObject, readText } from '../openai-parameters.ts'
 import type { MemberNames } from '../places.ts'
 import type { Notes } from './notes.ts'
@@ -42,9 +43,15 @@ function decodeEntry(entry: unknown, path: string, notes: Notes): Part | [] {
     notes.contract(path, entry)
     return []
   }
+  if (part.type === 'image' && part.detail === undefined) noteUnknownDetail(entry, path, notes)
   if ('cache' in part && part.cache !== undefined)
     notes.places.note(part.cache, `${path}.${breakpointName(entry)}`)
   return notes.places.note(part, path, MEMBER_NAMES[part.type])
+}
+
+function noteUnknownDetail({ image_url: image }: JsonObject, path: string, notes: Notes): void {
+  if (!isJsonObject(image) || image.detail === undefined || image.detail === null) return
+  notes.hint(`${path}.image_url.detail`, image.detail)
 }
 
 /** The same where only text may stand: system messages and tool results. */
@@ -58,17 +65,18 @@ export function decodeTexts(content: unknown, path: string, notes: Notes): TextP
   }) as TextPart[]
 }
 
-/** `annotations` of an answer that a client sends back. */
+/** `annotations` of an answer. A span of nothing, from servers that know no place, means the whole text. */
 export function decodeAnnotations(annotations: unknown): Citation[] {
   if (!Array.isArray(annotations)) return []
   return annotations.flatMap((annotation: unknown) => {
     if (!isJsonObject(annotation) || !isJsonObject(annotation.url_citation)) return []
     const { url, title, start_index, end_index } = annotation.url_citation
     if (typeof url !== 'string') return []
+    const cited = { type: 'url' as const, url, ...(typeof title === 'string' && { title }) }
+    if (typeof start_index === 'number' && typeof end_index === 'number' && end_index <= start_index)
+      return cited
     return {
-      type: 'url' as const,
-      url,
-      ...(typeof title === 'string' && { title }),
+      ...cited,
       ...(typeof start_index === 'number' && { start: start_index }),
       ...(typeof end_index === 'number' && { end: end_index }),
     }
@@ -96,10 +104,10 @@ export function decodeDataUrl(url: string): MediaSource | undefined {
   const match = /^data:([\w.+-]+\/[\w.+-]+)(?:;[\w-]+=[^;,]*)*;base64$/i.exec(
     url.slice(0, Math.max(0, comma)),
   )
-  const mediaType = match?.[1]?.toLowerCase()
+  const mediaType = match?.[1]
   const data = url.slice(comma + 1)
   if (mediaType === undefined || !isBase64(data)) return undefined
-  return { type: 'base64', mediaType: mediaType === 'image/jpg' ? 'image/jpeg' : mediaType, data }
+  return { type: 'base64', mediaType: properMediaType(mediaType), data }
 }
 
 function decodePart(wire: JsonObject, path: string): Part | undefined {
@@ -166,8 +174,4 @@ function decodeFile(wire: JsonObject, path: string): Part {
   const source = decodeDataUrl(data) ?? bare
   if (source === undefined) throw invalidField(`${path}.file.file_data`, 'must be a data URL in base64')
   return { type: 'document', source, ...filename }
-}
-
-function isBase64(text: string): boolean {
-  return text !== '' && /^[A-Za-z0-9+/_-]*={0,2}$/.test(text)
 }

@@ -13,6 +13,7 @@ import {
   readText,
   readWord,
   unknownFields,
+  unknownMembers,
 } from '../openai-parameters.ts'
 import { withPlaces } from '../places.ts'
 import { optionalFlag, requireModel, requireObjectList, requireRoles } from '../request-fields.ts'
@@ -31,6 +32,13 @@ const KNOWN: ReadonlySet<string> = new Set(
   ),
 )
 
+const KNOWN_MEMBERS = {
+  stream_options: ['include_usage', 'include_obfuscation'],
+  prompt_cache_options: ['mode', 'ttl'],
+  response_format: ['type', 'json_schema'],
+  'response_format.json_schema': ['name', 'description', 'schema', 'strict'],
+}
+
 const SERVICE_TIERS = ['auto', 'default', 'flex', 'priority', 'fast'] as const
 
 /**
@@ -48,6 +56,7 @@ export function decodeRequest(body: JsonObject, _context: DecodeContext): ChatRe
   if (isLegacy) notes.add([legacyMark(body.functions)])
   noteSettings(body, tools, notes)
   notes.add(unknownFields(body, KNOWN, 'openai-chat'))
+  notes.add(unknownMembers(body, KNOWN_MEMBERS, 'openai-chat'))
   // a client of the deprecated shape has room for one call
   const allowsParallelCalls = isLegacy ? false : readBoolean(body, 'parallel_tool_calls')
   const request: ChatRequest = {

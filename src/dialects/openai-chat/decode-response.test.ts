@@ -41,6 +41,7 @@ describe('decodeResponse', () => {
       createdSeconds: 5,
       serviceTier: 'default',
     })
+    expect(answer({ content: 'Hi' }, { created: 5.9 }).createdSeconds).toBe(5)
   })
 
   test('RSP-09 RSP-10 text before calls, and no parts of nothing', () => {
@@ -192,6 +193,8 @@ describe('why it ended', () => {
     ['STP-05 tool_calls', call, 'tool_calls', 'tool-calls'],
     ['STP-20 calls say more than stop', call, 'stop', 'tool-calls'],
     ['STP-20 a call that was cut off', call, 'length', 'length'],
+    ['STP-20 calls say more than a word that we do not know', call, 'tool_call', 'tool-calls'],
+    ['STP-20 calls without any word', call, null, 'tool-calls'],
     ['STP-20 no calls after all', { content: 'x' }, 'tool_calls', 'stop'],
     ['STP-26 a word that we do not know', { content: 'x' }, 'insufficient_system_resource', 'other'],
     ['STP-26 no word at all', { content: 'x' }, null, 'other'],

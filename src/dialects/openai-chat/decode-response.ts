@@ -2,11 +2,11 @@ import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import type { Part, TextPart, ToolCallPart } from '../../ir/part.ts'
 import type { Alternative, ChatResponse, Dropped } from '../../ir/response.ts'
-import { decodeOpenAiError } from '../openai-errors.ts'
+import { openAiErrorIn } from '../openai-errors.ts'
 import { decodeTokens } from '../openai-logprobs.ts'
 import { present } from '../openai-parameters.ts'
 import { decodeOpenAiUsage } from '../openai-usage.ts'
-import { imagesOf, LOST_LOGPROBS, lostOf, wordsOf } from './answer-content.ts'
+import { CITATIONS_OF_NOTHING, imagesOf, LOST_LOGPROBS, lostOf, wordsOf } from './answer-content.ts'
 import { createCallIds } from './call-id.ts'
 import { decodeAnnotations } from './decode-content.ts'
 import { decodeFinish } from './finish.ts'
@@ -19,7 +19,7 @@ import { carrierFor, readReasoning } from './upstream-reasoning.ts'
  */
 export function decodeResponse(body: unknown): ChatResponse {
   if (!isJsonObject(body)) throw malformed('is not a JSON object')
-  const error = decodeOpenAiError(body.error)
+  const error = openAiErrorIn(body)
   if (error !== undefined) throw error
   const dropped = new Set<Dropped>()
   const [first, ...others] = choicesIn(body.choices)
@@ -31,7 +31,7 @@ export function decodeResponse(body: unknown): ChatResponse {
   return {
     ...present('upstreamId', nonEmpty(body.id)),
     model: textOf(body.model),
-    ...(typeof body.created === 'number' && { createdSeconds: body.created }),
+    ...present('createdSeconds', secondsOf(body.created)),
     ...answer,
     ...(alternatives.length > 0 && { alternatives }),
     ...present('usage', usage),
@@ -46,6 +46,8 @@ function decodeChoice(choice: JsonObject, key: string, dropped: Set<Dropped>): A
   for (const lost of lostOf(message)) dropped.add(lost)
   const parts = decodeMessage(message, isJsonObject(logprobs) ? logprobs : {}, key)
   if (isJsonObject(logprobs) && hasLooseTokens(logprobs, parts)) dropped.add(LOST_LOGPROBS)
+  if (decodeAnnotations(message.annotations).length > 0 && !parts.some((part) => part.type === 'text'))
+    dropped.add(CITATIONS_OF_NOTHING)
   const finish = decodeFinish({
     raw: typeof choice.finish_reason === 'string' ? choice.finish_reason : null,
     ...present('stopSequence', nonEmpty(choice.stop_reason)),
@@ -60,6 +62,11 @@ function hasLooseTokens({ content, refusal }: JsonObject, parts: readonly Part[]
   const isListed = (tokens: unknown, type: Part['type']) =>
     decodeTokens(tokens) !== undefined && !parts.some((part) => part.type === type)
   return isListed(content, 'text') || isListed(refusal, 'refusal')
+}
+
+/** Whole seconds; some servers send fractions. */
+export function secondsOf(time: unknown): number | undefined {
+  return typeof time === 'number' && Number.isFinite(time) ? Math.floor(time) : undefined
 }
 
 /** What makes the ids of calls without one unique. */

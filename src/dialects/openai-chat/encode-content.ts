@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { AudioPart, DocumentPart, ImagePart, Part, TextPart } from '../../ir/part.ts'
+import { properMediaType } from '../media-type.ts'
 import { placeOf } from '../places.ts'
 import { approximateOnce, dropOnce, type Encoding, encodeBreakpoint } from './target.ts'
 
@@ -73,12 +74,26 @@ export function documentText({ source }: DocumentPart): string | undefined {
   return Buffer.from(source.data, 'base64').toString('utf8')
 }
 
+/** Reports that a document which is text becomes part of the message, and loses its name. */
+export function writeOut(encoding: Encoding, part: DocumentPart): void {
+  const { request } = encoding
+  approximateOnce(encoding, placeOf(request, part), 'a text document is written into the message')
+  if (part.filename !== undefined)
+    dropOnce(encoding, placeOf(request, part, 'filename'), 'a text in a message has no name')
+}
+
 const FOREIGN_FILE = 'a file id is known to its own provider only'
 
 function encodeImage(encoding: Encoding, part: ImagePart): JsonObject {
   const { source, detail, cache } = part
   const url = source.type === 'url' ? source.url : source.type === 'base64' ? dataUrl(source) : undefined
   if (url === undefined) return encoding.report.refuse(placeOf(encoding.request, part), FOREIGN_FILE)
+  if (detail !== undefined && encoding.request.source === 'gemini')
+    approximateOnce(
+      encoding,
+      placeOf(encoding.request, part, 'detail'),
+      'a media resolution became the detail of an image',
+    )
   const image = detail === undefined ? { url } : { url, detail }
   return { type: 'image_url', image_url: image, ...encodeBreakpoint(encoding, cache) }
 }
@@ -94,7 +109,7 @@ function encodeDocument(encoding: Encoding, part: DocumentPart): JsonObject {
   }
   const text = documentText(part)
   if (text !== undefined) {
-    approximateOnce(encoding, placeOf(request, part), 'a text document is written into the message')
+    writeOut(encoding, part)
     return { type: 'text', text, ...encodeBreakpoint(encoding, cache) }
   }
   if (source.type === 'url') return report.refuse(placeOf(request, part), 'Chat takes no URLs of documents')
@@ -121,8 +136,8 @@ function encodeAudio({ request, report }: Encoding, part: AudioPart): JsonObject
   return { type: 'input_audio', input_audio: { data, format } }
 }
 
-function dataUrl({ mediaType, data }: { readonly mediaType: string; readonly data: string }): string {
-  return `data:${mediaType};base64,${data}`
+export function dataUrl({ mediaType, data }: { readonly mediaType: string; readonly data: string }): string {
+  return `data:${properMediaType(mediaType)};base64,${data}`
 }
 
 /** What may be said in an assistant message: texts and a refusal. */

@@ -11,6 +11,7 @@ import {
   said,
   text,
 } from '../../../test/support/dialects/openai-chat-pieces.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { Part } from '../../ir/part.ts'
 import type { Message } from '../../ir/request.ts'
 
@@ -56,6 +57,7 @@ describe('messages', () => {
       ['messages[1]', 'approximated'],
     ])
     expect(encode({ messages: [HI, answered(text('{'))], source: 'openai-responses' }).dropped).toEqual([])
+    expect(encode({ messages: [HI, answered(text('{'))], source: 'gemini' }).dropped).toHaveLength(1)
   })
 
   test('MSG-12 MSG-16 MSG-19 names, refusals, phases', () => {
@@ -103,6 +105,16 @@ describe('messages', () => {
     expect(paths(dropped)).toEqual([['messages[1].content[1].is_error', 'approximated']])
   })
 
+  test('TCL-12 what is said about a text document in a result is lost, and reported', () => {
+    const plain = { type: 'document', context: 'c', source: { type: 'text', text: 'body' } } as const
+    const { body, dropped } = encode({ messages: [answered(call('a')), said(result('a', plain))] })
+    expect(body.messages).toMatchObject([{}, { role: 'tool', content: 'body' }])
+    expect(paths(dropped)).toEqual([
+      ['messages[1].content[0].content[0]', 'approximated'],
+      ['messages[1].content[0].content[0].context', 'dropped'],
+    ])
+  })
+
   test('TCL-11 TCL-12 pictures and files of a result follow in a user message', () => {
     const pdf = {
       type: 'document',
@@ -145,6 +157,32 @@ describe('messages', () => {
       {},
     ])
   })
+
+  test.each([`toolu_${'x'.repeat(35)}`, 'call:1'])(
+    'TCL-03 the id %s, which OpenAI refuses, is replaced',
+    (id) => {
+      const png = { type: 'base64', mediaType: 'image/png', data: 'AA==' } as const
+      const drawn: Part = {
+        type: 'tool-result',
+        callId: id,
+        content: [{ type: 'image', source: png }],
+        isError: false,
+        kind: 'function',
+      }
+      const messages = [answered(call(id)), said(drawn)]
+      const [asked, answer, shown] = encode({ messages }).body.messages as JsonObject[]
+      const { tool_call_id } = answer as { tool_call_id: string }
+      expect(tool_call_id).toMatch(/^call_[0-9a-f]{24}$/)
+      expect(asked).toMatchObject({ tool_calls: [{ id: tool_call_id }] })
+      expect(JSON.stringify(shown)).toContain(`call ${tool_call_id}:`)
+      // other servers may keep something in it
+      expect(encode({ messages }, PLAIN).body.messages).toMatchObject([
+        { tool_calls: [{ id }] },
+        { tool_call_id: id },
+        {},
+      ])
+    },
+  )
 })
 
 describe('parts', () => {
@@ -165,6 +203,13 @@ describe('parts', () => {
         ],
       },
     ])
+  })
+
+  test('CIT-01 CIT-02 sources of what was said before have no place, and are reported', () => {
+    const cited: Part = { type: 'text', text: 'B', citations: [{ type: 'url', url: 'https://x.test' }] }
+    const { body, dropped } = encode({ messages: [HI, answered(text('A'), cited), HI] })
+    expect(JSON.stringify(body)).not.toContain('x.test')
+    expect(dropped).toMatchObject([{ action: 'dropped', reason: expect.stringContaining('sources') }])
   })
 
   test('PRT-05 PRT-06 PRT-07 CIT-05 documents: files as files, texts as text', () => {

@@ -10,15 +10,23 @@ import type {
 } from '../../ir/part.ts'
 import type { Message } from '../../ir/request.ts'
 import { placeOf, placeOfPhase } from '../places.ts'
-import { documentText, dropHosted, encodeSaid, encodeTexts, encodeUserContent } from './encode-content.ts'
-import { encodeToolCall } from './encode-tools.ts'
+import { meansPrefill } from '../prefill.ts'
+import {
+  documentText,
+  dropHosted,
+  encodeSaid,
+  encodeTexts,
+  encodeUserContent,
+  writeOut,
+} from './encode-content.ts'
+import { encodeCallId, encodeToolCall } from './encode-tools.ts'
 import { approximateOnce, dropOnce, type Encoding } from './target.ts'
 import { restoreReasoning } from './upstream-reasoning.ts'
 
 /** The conversation as Chat's messages. Throws `unsupported_parameter`. */
 export function encodeMessages(encoding: Encoding): JsonObject[] {
   const { request, report } = encoding
-  const { messages, source } = request
+  const { messages } = request
   const wire: JsonObject[] = []
   // pictures that a model drew, which an assistant message cannot show: the next user message does
   let drawn: Part[] = []
@@ -45,7 +53,7 @@ export function encodeMessages(encoding: Encoding): JsonObject[] {
   const [unshown] = drawn
   if (unshown !== undefined) report.refuse(placeOf(request, unshown), 'Chat takes no images from the model')
   const last = messages.at(-1)
-  if (source === 'anthropic-messages' && last?.role === 'assistant') {
+  if (meansPrefill(request) && last?.role === 'assistant') {
     const reason = 'Chat reads a last assistant message as history, it does not continue it'
     report.approximate(placeOf(request, last), reason)
   }
@@ -100,6 +108,9 @@ function accountForRest(encoding: Encoding, parts: readonly Part[]): void {
   const phased = parts.find((part) => 'phase' in part && part.phase !== undefined)
   if (phased !== undefined)
     dropOnce(encoding, placeOfPhase(request, phased), 'Chat does not tell phases apart')
+  const cited = parts.find((part) => part.type === 'text' && (part.citations ?? []).length > 0)
+  if (cited !== undefined)
+    dropOnce(encoding, placeOf(request, cited, 'citations'), 'Chat has no place for sources in history')
   const shown = parts.find(({ type }) => type === 'audio' || type === 'video' || type === 'document')
   if (shown !== undefined)
     report.refuse(placeOf(request, shown), 'an assistant message of Chat holds text and tool calls only')
@@ -131,7 +142,8 @@ function encodeUser(
 }
 
 function encodeResult(encoding: Encoding, result: ToolResultPart): JsonObject {
-  return { role: 'tool', tool_call_id: result.callId, content: resultContent(encoding, result) }
+  const tool_call_id = encodeCallId(encoding, result.callId)
+  return { role: 'tool', tool_call_id, content: resultContent(encoding, result) }
 }
 
 function resultContent(encoding: Encoding, result: ToolResultPart): string | JsonObject[] {
@@ -150,9 +162,10 @@ function resultTexts(encoding: Encoding, { content }: ToolResultPart): TextPart[
   return content.flatMap((part): TextPart[] => {
     if (part.type === 'text') return [part]
     const text = part.type === 'document' ? documentText(part) : undefined
-    if (text === undefined) return []
-    const path = placeOf(encoding.request, part)
-    approximateOnce(encoding, path, 'a text document is written into the message')
+    if (part.type !== 'document' || text === undefined) return []
+    writeOut(encoding, part)
+    if (part.context !== undefined)
+      dropOnce(encoding, placeOf(encoding.request, part, 'context'), 'Chat has no context for documents')
     return [{ type: 'text', text }]
   })
 }
@@ -185,7 +198,10 @@ function attachments(encoding: Encoding, result: ToolResultPart): Part[] {
   if (first === undefined) return []
   const reason = 'images and files of a tool result moved to the user message behind it'
   approximateOnce(encoding, placeOf(encoding.request, first), reason)
-  return [{ type: 'text', text: `Returned by the tool call ${result.callId}:` }, ...parts]
+  return [
+    { type: 'text', text: `Returned by the tool call ${encodeCallId(encoding, result.callId)}:` },
+    ...parts,
+  ]
 }
 
 function imagesOf(encoding: Encoding, parts: readonly Part[]): Part[] {

@@ -11,6 +11,7 @@ import {
   text,
   tool,
 } from '../../../test/support/dialects/openai-chat-pieces.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { ChatRequest, Tool } from '../../ir/request.ts'
 
 describe('settings', () => {
@@ -271,14 +272,13 @@ describe('what passes as it is', () => {
   })
 
   test('TLD-03 TLD-05 TLD-20 schemas are not rewritten', () => {
-    const parameters = {
-      anyOf: [{ type: 'object' }],
-      $defs: { a: { const: 1 } },
-      propertyNames: { pattern: 'x' },
-    }
-    expect(encode({ tools: [{ type: 'function', name: 'a', parameters }] }).body.tools).toMatchObject([
-      { function: { parameters } },
-    ])
+    const parameters = { type: 'object', $defs: { a: { const: 1 } }, propertyNames: { pattern: 'x' } }
+    const tools = (schema: JsonObject): Tool[] => [{ type: 'function', name: 'a', parameters: schema }]
+    expect(encode({ tools: tools(parameters) }).body.tools).toMatchObject([{ function: { parameters } }])
+    const alternatives = { anyOf: [{ type: 'object' }] }
+    const { body, dropped } = encode({ tools: tools(alternatives) }, PLAIN)
+    expect(body.tools).toEqual([{ type: 'function', function: { name: 'a', parameters: alternatives } }])
+    expect(dropped).toEqual([])
   })
 
   test('TLD-19 calls in history need no tools in the request', () => {

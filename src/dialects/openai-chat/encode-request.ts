@@ -12,6 +12,7 @@ import type { Encoding } from './target.ts'
 const SHARED_WITH_RESPONSES: ReadonlySet<string> = new Set([
   'prompt_cache_retention',
   'moderation',
+  'user',
   'stream_options.include_obfuscation',
 ])
 

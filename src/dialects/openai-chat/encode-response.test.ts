@@ -3,6 +3,7 @@ import { contextFor, decode } from '../../../test/support/dialects/openai-chat-b
 import type { ChatRequest } from '../../ir/request.ts'
 import type { ChatResponse } from '../../ir/response.ts'
 import { NO_USAGE } from '../../ir/usage.ts'
+import { NO_PROOF, wrapCarrier } from '../carrier.ts'
 import { converter } from './converter.ts'
 
 const ANSWER: ChatResponse = { model: 'served', parts: [], finish: { unified: 'stop' }, dropped: [] }
@@ -186,11 +187,25 @@ describe('why it ended', () => {
 describe('reasoning', () => {
   const signature = { origin: 'anthropic-messages', kind: 'signature', payload: 'sig' } as const
 
-  test('RSN-24 RSN-29 text in reasoning_content, details only for what is proven', () => {
-    const message = choiceOf({
-      parts: [{ type: 'reasoning', text: 'a' }, { type: 'reasoning', text: 'b' }, text('Hi')],
-    })?.message
-    expect(message).toEqual({ role: 'assistant', content: 'Hi', refusal: null, reasoning_content: 'a\n\nb' })
+  test('RSN-24 RSN-29 text in reasoning_content; details of what nothing proves say that it is ours', () => {
+    const parts = [
+      { type: 'reasoning', text: 'a' } as const,
+      { type: 'reasoning', text: 'b' } as const,
+      text('Hi'),
+    ]
+    const message = choiceOf({ parts })?.message
+    const mark = { signature: wrapCarrier(NO_PROOF, 'openai-chat'), format: 'unknown' }
+    expect(message).toEqual({
+      role: 'assistant',
+      content: 'Hi',
+      refusal: null,
+      reasoning_content: 'a\n\nb',
+      reasoning_details: [
+        { type: 'reasoning.text', text: 'a', ...mark, index: 0 },
+        { type: 'reasoning.text', text: 'b', ...mark, index: 1 },
+      ],
+    })
+    expect(decode({ messages: [{ role: 'user', content: 'Hi' }, message] }).messages[1]?.parts).toEqual(parts)
   })
 
   test('RSN-20 RSN-21 RSN-24 RSN-30 RSN-31 everything comes back to where it was', () => {

@@ -4,6 +4,7 @@ import type { Citation, ImagePart, Part, ToolCallPart } from '../../ir/part.ts'
 import type { Alternative, ChatResponse, Finish } from '../../ir/response.ts'
 import {
   lose,
+  loseFinishReason,
   loseHosted,
   loseMedia,
   losePhase,
@@ -11,12 +12,13 @@ import {
   loseServiceTier,
   loseStopSequence,
 } from '../answer-losses.ts'
-import { wrapCarrier } from '../carrier.ts'
+import { NO_PROOF, wrapCarrier } from '../carrier.ts'
 import { answerId, encodeFinishReason } from '../openai-choices.ts'
 import { encodeTokens } from '../openai-logprobs.ts'
 import { openAiTier } from '../openai-tier.ts'
 import { encodeChoicesUsage } from '../openai-usage.ts'
-import { wantsFunctionCall } from './legacy-functions.ts'
+import { dataUrl } from './encode-content.ts'
+import { loseFurtherCall, wantsFunctionCall } from './legacy-functions.ts'
 import { encodeCarrierEntry, encodeReasoningEntry, TEXT_ENTRY_ID } from './reasoning-details.ts'
 
 /** What stands between the reasoning of one part and that of the next. */
@@ -43,6 +45,7 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
 function encodeChoice({ parts, finish }: Alternative, index: number, context: AnswerContext): JsonObject {
   const isLegacy = wantsFunctionCall(context.request)
   loseStopSequence(context, finish)
+  loseFinishReason(context, finish)
   return {
     index,
     message: encodeMessage(parts, finish, isLegacy, context),
@@ -118,11 +121,18 @@ export function encodeSignature({ carrier }: Pick<ToolCallPart, 'carrier'>): Jso
   return { extra_content: { google: { thought_signature: wrapCarrier(carrier, 'gemini') } } }
 }
 
-/** Proofs of reasoning as `reasoning_details`. Text that nothing proves is in `reasoning_content` already, and stands here only between proven text. */
+/**
+ * Proofs of reasoning as `reasoning_details`. Text that nothing proves is in `reasoning_content` already, and stands here only between
+ * proven text, or to mark that this field is of our making.
+ */
 export function encodeDetails(parts: readonly Part[]): JsonObject[] {
   const isProven = parts.some((part) => part.type === 'reasoning' && part.carrier !== undefined)
+  const isMarked = parts.some((part) => 'carrier' in part && part.carrier !== undefined)
   return parts.flatMap((part, index): JsonObject[] => {
-    if (part.type === 'reasoning') return isProven ? [encodeReasoningEntry(part, index)] : []
+    if (part.type === 'reasoning') {
+      if (isProven) return [encodeReasoningEntry(part, index)]
+      return isMarked || part.text === '' ? [] : [encodeReasoningEntry({ ...part, carrier: NO_PROOF }, index)]
+    }
     if (part.type === 'tool-call' && part.carrier !== undefined)
       return [encodeCarrierEntry(part.carrier, part.callId, index)]
     if (part.type === 'text' && part.carrier !== undefined)
@@ -159,15 +169,16 @@ function encodeMessage(
     ...(details.length > 0 && { reasoning_details: details }),
     ...(annotations.length > 0 && { annotations }),
     ...(images.length > 0 && { images }),
-    ...encodeCalls(parts.filter(isCall), isLegacy),
+    ...encodeCalls(parts.filter(isCall), isLegacy, context),
   }
 }
 
-function encodeCalls(calls: readonly ToolCallPart[], isLegacy: boolean): JsonObject {
-  const [first] = calls
+function encodeCalls(calls: readonly ToolCallPart[], isLegacy: boolean, context: AnswerContext): JsonObject {
+  const [first, ...others] = calls
   if (first === undefined) return {}
-  if (isLegacy) return { function_call: { name: first.name, arguments: callInput(first) } }
-  return { tool_calls: calls.map(encodeCall) }
+  if (!isLegacy) return { tool_calls: calls.map(encodeCall) }
+  if (others.length > 0) loseFurtherCall(context)
+  return { function_call: { name: first.name, arguments: callInput(first) } }
 }
 
 function encodeCall(part: ToolCallPart): JsonObject {
@@ -215,7 +226,7 @@ export const IMAGES_EXTENSION = 'images stand in "images", which is not of OpenA
 /** Not OpenAI's, but what clients of image models read. */
 export function encodeImage({ source }: ImagePart): JsonObject[] {
   if (source.type === 'file') return []
-  const url = source.type === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`
+  const url = source.type === 'url' ? source.url : dataUrl(source)
   return [{ type: 'image_url', image_url: { url } }]
 }
 

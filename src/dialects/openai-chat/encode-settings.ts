@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { JsonObject } from '../../core/json.ts'
 import { EFFORTS, type Effort, type OutputFormat, type ReasoningRequest } from '../../ir/request.ts'
+import { tierPath } from '../client-path.ts'
 import { effortOf, nearestEffort } from '../effort.ts'
-import { fitsStrict } from './strict-schema.ts'
+import { fitsStrict } from '../fits-strict.ts'
 import { dropOnce, type Encoding, pathOf } from './target.ts'
 
 const MAX_STOP_SEQUENCES = 4
@@ -27,12 +28,22 @@ export function encodeGeneration(encoding: Encoding, effort: Effort | undefined)
 export function encodeAccount(encoding: Encoding): JsonObject {
   const { request } = encoding
   return {
-    ...(request.serviceTier !== undefined && { service_tier: request.serviceTier }),
+    ...encodeTier(encoding),
     ...(request.metadata !== undefined && { metadata: request.metadata }),
     ...encodeEndUser(encoding),
     ...encodeCaching(encoding),
     ...encodeStore(encoding),
   }
+}
+
+function encodeTier({ request, report }: Encoding): JsonObject {
+  const { source, serviceTier } = request
+  if (serviceTier === undefined) return {}
+  const isOwnWord =
+    serviceTier !== 'ultrafast' && !(serviceTier === 'fast' && source === 'anthropic-messages')
+  if (isOwnWord) return { service_tier: serviceTier }
+  report.approximate(tierPath(request), 'asked for as service tier "fast"')
+  return { service_tier: 'fast' }
 }
 
 /** The effort that the model is asked for. */

@@ -10,6 +10,7 @@ import {
   said,
   tool,
 } from '../../../test/support/dialects/openai-chat-pieces.ts'
+import type { JsonObject } from '../../core/json.ts'
 import type { ChatRequest, Tool } from '../../ir/request.ts'
 
 describe('tools', () => {
@@ -25,6 +26,61 @@ describe('tools', () => {
         { type: 'function', function: { name: 'a' } },
       ]),
     )
+  })
+
+  const closed = {
+    type: 'object',
+    properties: { a: {} },
+    required: ['a'],
+    additionalProperties: false,
+  }
+  const open = { type: 'object', properties: { a: {} } }
+  const strict = (parameters: JsonObject | undefined, source: ChatRequest['source']) => {
+    const declared = {
+      type: 'function',
+      name: 'a',
+      isStrict: true,
+      ...(parameters && { parameters }),
+    } as const
+    const { body, dropped } = encode({ source, tools: [declared] })
+    const [{ function: sent }] = body.tools as [{ function: JsonObject }]
+    return [sent.strict, dropped.length]
+  }
+
+  test.each(['anthropic-messages', 'gemini'] as const)(
+    'TLD-04 TLC-11 strict tools of %s stay strict where OpenAI would take the schema',
+    (source) => {
+      expect(strict(closed, source)).toEqual([true, 0])
+      expect(strict(open, source)).toEqual([false, 1])
+      expect(strict({ ...closed, required: [] }, source)).toEqual([false, 1])
+      expect(strict(undefined, source)).toEqual([undefined, 0])
+    },
+  )
+
+  test('TLD-04 what a client of OpenAI calls strict is for OpenAI to judge', () => {
+    expect(strict(open, 'openai-responses')).toEqual([true, 0])
+  })
+
+  test('TLD-02 TLD-03 OpenAI gets an object at the root, without alternatives there', () => {
+    const sent = (parameters: JsonObject) => {
+      const { body, dropped } = encode({ tools: [{ type: 'function', name: 'a', parameters }] })
+      const [{ function: declared }] = body.tools as [{ function: JsonObject }]
+      return [declared.parameters, paths(dropped)]
+    }
+    const approximated = [['tools[0].parameters', 'approximated']]
+    const b = { properties: { b: {} } }
+    expect(sent({})).toEqual([{ type: 'object', properties: {} }, []])
+    expect(sent({ type: 'object' })).toEqual([{ type: 'object', properties: {} }, []])
+    expect(sent(b)).toEqual([{ type: 'object', ...b }, approximated])
+    expect(sent({ ...open, oneOf: [b, { type: 'object' }] })).toEqual([
+      {
+        type: 'object',
+        properties: { a: {}, b: {} },
+        description: expect.stringContaining('oneOf') as string,
+      },
+      approximated,
+    ])
+    expect(() => sent({ type: 'array' })).toThrow(refused('tools[0].parameters'))
   })
 
   test('TLD-08 TLD-13 names that OpenAI refuses and namespaces are mapped, in history and choice too', () => {
@@ -91,6 +147,9 @@ describe('tools', () => {
     const hosted: Tool = { type: 'hosted', dialect: 'openai-responses', kind: 'web_search', wire: {} }
     expect(paths(encode({ tools: [hosted, tool('a')] }).dropped)).toEqual([['tools[0]', 'dropped']])
     expect(() => encode({ tools: [hosted] })).toThrow(refused('tools[0]'))
+    // nobody misses what may not be called
+    const none = encode({ tools: [hosted], toolChoice: { type: 'none' } })
+    expect(paths(none.dropped)).toEqual([['tools[0]', 'dropped']])
     const toolChoice = { type: 'hosted', dialect: 'openai-responses', wire: { type: 'web_search' } } as const
     expect(() => encode({ tools: [hosted, tool('a')], toolChoice })).toThrow(refused('tool_choice'))
   })
@@ -118,6 +177,11 @@ describe('tools', () => {
     const { body, dropped } = encode(request, PLAIN)
     expect(body).toMatchObject({ tools: [{ function: { name: 'b' } }], tool_choice: 'required' })
     expect(paths(dropped)).toEqual([['tool_choice', 'approximated']])
+    const hosted = { type: 'hosted', dialect: 'openai-responses', kind: 'web_search', wire: {} } as const
+    expect(paths(encode({ ...request, tools: [tool('b'), hosted] }, PLAIN).dropped)).toEqual([
+      ['tool_choice', 'approximated'],
+      ['tools[1]', 'dropped'],
+    ])
   })
 
   test('TLC-06 TLC-07 TLD-18 parallel calls are a matter of tools', () => {
@@ -127,10 +191,18 @@ describe('tools', () => {
     expect(encode({ allowsParallelCalls: false, toolChoice: { type: 'auto' } }).body).not.toHaveProperty(
       'parallel_tool_calls',
     )
+    const { body, dropped } = encode({ toolChoice: { type: 'required' } })
+    expect(body).not.toHaveProperty('tool_choice')
+    expect(paths(dropped)).toEqual([['tool_choice', 'dropped']])
   })
 
   test('TLC-09 a model that cannot be forced', () => {
     const request = { tools: [tool('a')], toolChoice: { type: 'required' } } as const
     expect(() => encode(request, { ...PLAIN, forcedTools: 'no' })).toThrow(refused('tool_choice'))
+    const allowed = { type: 'allowed', names: ['a'] } as const
+    const choose = (mode: 'auto' | 'required') =>
+      encode({ ...request, toolChoice: { ...allowed, mode } }, { ...PLAIN, forcedTools: 'no' })
+    expect(() => choose('required')).toThrow(refused('tool_choice'))
+    expect(choose('auto').body.tool_choice).toBe('auto')
   })
 })

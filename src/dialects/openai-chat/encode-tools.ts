@@ -2,8 +2,11 @@ import type { JsonObject } from '../../core/json.ts'
 import type { ToolName } from '../../ir/conversion.ts'
 import type { ToolCallPart } from '../../ir/part.ts'
 import type { CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../ir/request.ts'
+import { fitsStrict } from '../fits-strict.ts'
 import { demandsGrammar, describeFreeText } from '../free-text-tool.ts'
 import { placeOf, placeOfChoice, placeOfTool } from '../places.ts'
+import { rootObjectSchema } from '../root-schema.ts'
+import { openAiCallId } from './call-id.ts'
 import { approximateOnce, dropOnce, type Encoding, leaveReasoningOut } from './target.ts'
 
 /** `tools`, `tool_choice` and `parallel_tool_calls`; nothing where no tools are left. Throws `unsupported_parameter`. */
@@ -11,11 +14,15 @@ export function encodeTools(encoding: Encoding): JsonObject {
   const { request } = encoding
   const allowed = narrowed(encoding)
   const tools = request.tools.flatMap((tool) =>
-    allowed === undefined || (tool.type !== 'hosted' && allowed.has(tool.name))
+    allowed === undefined || tool.type === 'hosted' || allowed.has(tool.name)
       ? encodeTool(encoding, tool)
       : [],
   )
-  if (tools.length === 0) return {}
+  if (tools.length === 0) {
+    if (isForced(request.toolChoice))
+      encoding.report.drop(placeOfChoice(request), 'there are no tools to choose from')
+    return {}
+  }
   const choice = request.toolChoice === undefined ? undefined : encodeChoice(encoding, request.toolChoice)
   return {
     tools,
@@ -26,7 +33,8 @@ export function encodeTools(encoding: Encoding): JsonObject {
 
 /** A call of an earlier turn. */
 export function encodeToolCall(encoding: Encoding, part: ToolCallPart): JsonObject {
-  const { callId: id, namespace, kind, input } = part
+  const { callId, namespace, kind, input } = part
+  const id = encodeCallId(encoding, callId)
   const name = encoding.names.encode(part.name, namespace)
   const signature = encodeSignature(encoding, part)
   if (part.cache !== undefined)
@@ -38,6 +46,11 @@ export function encodeToolCall(encoding: Encoding, part: ToolCallPart): JsonObje
   if (kind === 'custom' && encoding.isOpenAi) return { id, type: 'custom', custom: { name, input } }
   const text = kind === 'custom' ? JSON.stringify({ input }) : input === '' ? '{}' : input
   return { id, type: 'function', function: { name, arguments: text }, ...signature }
+}
+
+/** Some servers keep more in their ids than OpenAI has room for, and want it back. */
+export function encodeCallId({ isOpenAi }: Encoding, callId: string): string {
+  return isOpenAi ? openAiCallId(callId) : callId
 }
 
 /** Without the marks of wrapped custom tools where the upstream takes those as they are. */
@@ -73,7 +86,9 @@ function encodeTool(encoding: Encoding, tool: Tool): JsonObject | [] {
 }
 
 function encodeFunction(encoding: Encoding, tool: FunctionTool): JsonObject {
-  const { description, parameters, isStrict } = tool
+  const { description } = tool
+  const parameters = encodeParameters(encoding, tool)
+  const isStrict = strictness(encoding, tool, parameters)
   const at = (member: 'isDeferred' | 'hasCacheBreakpoint') => placeOfTool(encoding.request, tool, member)
   if (tool.isDeferred === true)
     approximateOnce(encoding, at('isDeferred'), 'Chat cannot defer tools: it is offered at once')
@@ -88,6 +103,33 @@ function encodeFunction(encoding: Encoding, tool: FunctionTool): JsonObject {
       ...(isStrict !== undefined && { strict: isStrict }),
     },
   }
+}
+
+/** OpenAI takes objects only, without alternatives at the root; what other servers take is theirs to say. */
+function encodeParameters(encoding: Encoding, tool: FunctionTool): JsonObject | undefined {
+  const { isOpenAi, report, request } = encoding
+  if (tool.parameters === undefined || !isOpenAi) return tool.parameters
+  const { schema, change, obstacle } = rootObjectSchema(tool.parameters)
+  const path = placeOfTool(request, tool, 'parameters')
+  if (obstacle !== undefined) report.refuse(path, obstacle)
+  if (change !== undefined) report.approximate(path, change)
+  // without them it is refused, though it means the same
+  return 'properties' in schema ? schema : { ...schema, properties: {} }
+}
+
+/** Messages and Gemini hold calls to any schema; Chat only to one that is closed. */
+function strictness(
+  { report, request }: Encoding,
+  tool: FunctionTool,
+  parameters: JsonObject | undefined,
+): boolean | undefined {
+  const isForeign = request.source === 'anthropic-messages' || request.source === 'gemini'
+  if (tool.isStrict !== true || !isForeign) return tool.isStrict
+  if (parameters === undefined) return undefined
+  if (fitsStrict(parameters)) return true
+  const reason = 'Chat holds calls strictly to closed schemas only'
+  report.approximate(placeOfTool(request, tool, 'isStrict'), reason)
+  return false
 }
 
 function encodeCustom(encoding: Encoding, tool: CustomTool): JsonObject {
@@ -121,7 +163,8 @@ function encodeCustom(encoding: Encoding, tool: CustomTool): JsonObject {
 function encodeHosted({ request, report }: Encoding, tool: HostedTool): JsonObject | [] {
   if (tool.dialect === 'openai-chat') return tool.wire
   const reason = `Chat has no ${tool.kind} tool of the provider's own`
-  if (request.tools.every(({ type }) => type === 'hosted')) report.refuse(placeOfTool(request, tool), reason)
+  const isNeeded = request.toolChoice?.type !== 'none' && request.tools.every(({ type }) => type === 'hosted')
+  if (isNeeded) report.refuse(placeOfTool(request, tool), reason)
   report.drop(placeOfTool(request, tool), reason)
   return []
 }
@@ -136,8 +179,7 @@ function narrowed(encoding: Encoding): ReadonlySet<string> | undefined {
 
 function encodeChoice(encoding: Encoding, choice: ToolChoice): unknown {
   const { report, request, target, isOpenAi } = encoding
-  const isForced = choice.type === 'required' || choice.type === 'tool'
-  if (isForced && target.capabilities.forcedTools === 'no')
+  if (isForced(choice) && target.capabilities.forcedTools === 'no')
     report.refuse(placeOfChoice(request), 'the model cannot be made to call a tool')
   switch (choice.type) {
     case 'auto':
@@ -159,9 +201,16 @@ function encodeChoice(encoding: Encoding, choice: ToolChoice): unknown {
   }
 }
 
+/** True where the model is to call a tool, whatever it thinks. */
+function isForced(choice: ToolChoice | undefined): boolean {
+  if (choice === undefined || choice.type === 'auto' || choice.type === 'none') return false
+  return choice.type !== 'allowed' || choice.mode === 'required'
+}
+
 function encodeNamed({ request, names, isOpenAi }: Encoding, name: string): JsonObject {
   const tool = request.tools.find((candidate) => candidate.type !== 'hosted' && candidate.name === name)
-  const encoded = names.encode(name, tool?.type === 'function' ? tool.namespace : undefined)
+  const namespace = tool === undefined || tool.type === 'hosted' ? undefined : tool.namespace
+  const encoded = names.encode(name, namespace)
   if (tool?.type === 'custom' && isOpenAi) return { type: 'custom', custom: { name: encoded } }
   return { type: 'function', function: { name: encoded } }
 }

@@ -1,20 +1,20 @@
 import type { Finish, FinishReason } from '../../ir/response.ts'
 
 /** How Chat's servers say why they stopped: OpenAI's words, then those of servers that kept another API's. */
-const REASONS: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  length: 'length',
-  tool_calls: 'tool-calls',
-  function_call: 'tool-calls',
-  content_filter: 'refusal',
-  eos: 'stop',
-  eos_token: 'stop',
-  end_turn: 'stop',
-  stop_sequence: 'stop-sequence',
-  max_tokens: 'length',
-  model_length: 'length',
-  tool_use: 'tool-calls',
-}
+const REASONS: ReadonlyMap<string | null, FinishReason> = new Map([
+  ['stop', 'stop'],
+  ['length', 'length'],
+  ['tool_calls', 'tool-calls'],
+  ['function_call', 'tool-calls'],
+  ['content_filter', 'refusal'],
+  ['eos', 'stop'],
+  ['eos_token', 'stop'],
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop-sequence'],
+  ['max_tokens', 'length'],
+  ['model_length', 'length'],
+  ['tool_use', 'tool-calls'],
+])
 
 export interface SeenFinish {
   /** `finish_reason` as it came; null where there was none. */
@@ -26,15 +26,15 @@ export interface SeenFinish {
 }
 
 /**
- * Why an answer ended. Calls count for more than the word for it, since servers say `stop` beside them; but what was cut off or filtered
- * stays so.
+ * Why an answer ended. Calls count for more than the word for it, since servers say `stop` beside them, or words of their own; but what
+ * was cut off or filtered stays so.
  */
 export function decodeFinish({ raw, stopSequence, hasCalls, hasRefusal }: SeenFinish): Finish {
-  const named = raw === null ? undefined : REASONS[raw]
+  const named = REASONS.get(raw)
   const word = { ...(raw !== null && { raw }) }
   if (named === 'length' || named === 'refusal') return { unified: named, ...word }
   if (hasRefusal) return { unified: 'refusal', ...word }
-  if (hasCalls && named !== undefined) return { unified: 'tool-calls', ...word }
+  if (hasCalls) return { unified: 'tool-calls', ...word }
   if (named === 'tool-calls') return { unified: 'stop', ...word }
   if (named === 'stop' && stopSequence !== undefined)
     return { unified: 'stop-sequence', ...word, stopSequence }

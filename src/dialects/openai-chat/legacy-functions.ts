@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../core/json.ts'
+import type { AnswerContext } from '../../ir/conversion.ts'
 import type { ChatRequest, Extra, FunctionTool, ToolChoice } from '../../ir/request.ts'
+import { lose } from '../answer-losses.ts'
 import { invalidField, present, readObject, readText } from '../openai-parameters.ts'
 
 // Chat's deprecated `functions`, which tools replaced: no ids, one call per answer, and answers in `function_call`.
@@ -17,6 +19,11 @@ export function legacyMark(functions: unknown): Extra {
 /** True where the answer is to be given in the deprecated shape. */
 export function wantsFunctionCall({ source, extras }: ChatRequest): boolean {
   return source === 'openai-chat' && extras.some(({ path }) => path === 'functions')
+}
+
+/** Reports a call besides the first, for which the deprecated shape has no room. */
+export function loseFurtherCall(context: AnswerContext): void {
+  lose(context, 'dropped', 'a client of "functions" reads one call of an answer')
 }
 
 /** Throws `invalid_request`. */

@@ -92,7 +92,7 @@ const request = fc
       model: 'served',
       isStreaming: false,
       messages: [...first, ...turns.flat()],
-      tools: [{ type: 'function', name: 'one', parameters: { type: 'object' } }],
+      tools: [{ type: 'function', name: 'one', parameters: { type: 'object', properties: {} } }],
       sampling: { temperature },
       wantsStreamUsage: false,
       extras: [],

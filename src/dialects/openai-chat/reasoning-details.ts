@@ -116,6 +116,7 @@ function carrierOf(entry: JsonObject): Carrier | undefined {
   const origin = originOf(entry.format)
   const kind = isEncrypted ? KIND[origin] : 'signature'
   const carrier = unwrapCarrier(proof, 'openai-chat', kind)
+  if (carrier.payload === '') return undefined
   // not wrapped by us: an origin's own proof, which another gateway handed to the client
   return carrier.origin === 'openai-chat' ? { ...carrier, origin } : carrier
 }

@@ -16,6 +16,8 @@ export function noteSettings(body: JsonObject, tools: readonly Tool[], notes: No
   if (isGiven(retention)) notes.hint('prompt_cache_retention', retention)
   const tier = body.service_tier
   if (isGiven(tier) && !TIERS_WITH_A_NAME.has(tier)) notes.hint('service_tier', tier)
+  const { safety_identifier: identifier, user } = body
+  if (isGiven(identifier) && isGiven(user) && user !== identifier) notes.hint('user', user)
   const options = body.stream_options
   if (isJsonObject(options) && options.include_obfuscation === true)
     notes.hint('stream_options.include_obfuscation', true)

@@ -2,12 +2,12 @@ import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
 import type { Usage } from '../../ir/usage.ts'
 import type { SseEvent } from '../../wire/sse-event.ts'
-import { decodeOpenAiError } from '../openai-errors.ts'
+import { openAiErrorIn } from '../openai-errors.ts'
 import { present } from '../openai-parameters.ts'
 import { decodeOpenAiUsage } from '../openai-usage.ts'
 import { parseEvent } from '../parse-event.ts'
 import { type ChoiceDecoder, createChoiceDecoder } from './choice-decoder.ts'
-import { answerKey, choiceIndex } from './decode-response.ts'
+import { answerKey, choiceIndex, secondsOf } from './decode-response.ts'
 
 interface State {
   first: JsonObject
@@ -44,7 +44,7 @@ export function createStreamDecoder(): (event: SseEvent) => StreamEvent[] {
 }
 
 function onChunk(state: State, chunk: JsonObject): StreamEvent[] {
-  const error = decodeOpenAiError(chunk.error)
+  const error = openAiErrorIn(chunk)
   if (error !== undefined) {
     state.hasEnded = true
     return [{ type: 'error', error }]
@@ -70,7 +70,7 @@ function start(state: State, chunk: JsonObject): StreamEvent[] {
       type: 'start',
       ...(upstreamId !== '' && { upstreamId }),
       model: textOf(chunk.model),
-      ...(typeof chunk.created === 'number' && { createdSeconds: chunk.created }),
+      ...present('createdSeconds', secondsOf(chunk.created)),
     },
   ]
 }

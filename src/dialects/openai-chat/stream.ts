@@ -7,7 +7,6 @@ import { createFold } from './fold.ts'
  * @see https://platform.openai.com/docs/api-reference/chat-streaming
  */
 export const streamRules: StreamRules = {
-  sentinel: '[DONE]',
   readEvent: readChoicesEvent,
   mayEnd: hasFinished,
   createFold,

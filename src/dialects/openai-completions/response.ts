@@ -2,7 +2,15 @@ import type { JsonObject } from '../../core/json.ts'
 import type { AnswerContext } from '../../ir/conversion.ts'
 import type { Part } from '../../ir/part.ts'
 import type { Alternative, ChatResponse } from '../../ir/response.ts'
-import { lose, loseHosted, loseMedia, losePhase, loseReasoning, loseStopSequence } from '../answer-losses.ts'
+import {
+  lose,
+  loseFinishReason,
+  loseHosted,
+  loseMedia,
+  losePhase,
+  loseReasoning,
+  loseStopSequence,
+} from '../answer-losses.ts'
 import { answerId, encodeFinishReason } from '../openai-choices.ts'
 import { encodeChoicesUsage } from '../openai-usage.ts'
 
@@ -72,6 +80,7 @@ export function encodeReason(
   context: AnswerContext,
 ): string {
   loseStopSequence(context, finish)
+  loseFinishReason(context, finish)
   const reason = encodeFinishReason(finish, hasContent)
   return reason === 'tool_calls' ? 'stop' : reason
 }

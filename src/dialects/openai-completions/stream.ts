@@ -4,7 +4,6 @@ import { createFold } from './fold.ts'
 
 /** Chunks with a `text` each; the end is Chat's. */
 export const streamRules: StreamRules = {
-  sentinel: '[DONE]',
   readEvent: readChoicesEvent,
   mayEnd: hasFinished,
   createFold,

@@ -5,7 +5,14 @@ import type { TokenLogprob } from '../../ir/logprobs.ts'
 import type { Citation, HostedPart, MediaPart } from '../../ir/part.ts'
 import type { Finish } from '../../ir/response.ts'
 import type { StreamEvent } from '../../ir/stream-event.ts'
-import { loseHosted, loseMedia, loseServiceTier, loseStopSequence } from '../answer-losses.ts'
+import {
+  loseFinishReason,
+  loseHosted,
+  loseMedia,
+  loseServiceTier,
+  loseStopSequence,
+} from '../answer-losses.ts'
+import { properMediaType } from '../media-type.ts'
 import { openAiTier } from '../openai-tier.ts'
 import { failedResponse } from './errors.ts'
 import { encodeFinish } from './finish.ts'
@@ -31,7 +38,7 @@ export interface AnswerWriter {
   step(event: StreamEvent): void
 }
 
-/** Calls `emit` with the type and the fields of each event, numbering aside. */
+/** Calls `emit` with the type and the fields of each event, numbering aside. `step` throws `upstream_error` at an end that must not look like one. */
 export function createAnswerWriter(context: AnswerContext, emit: Emit): AnswerWriter {
   const state = createWriterState(context, emit)
   return {
@@ -158,11 +165,23 @@ function addHosted(state: WriterState, part: HostedPart): void {
   else loseHosted(state.context, part)
 }
 
-/** A picture is an item of its own. */
+const IMAGE_FORMATS: Readonly<Record<string, string>> = {
+  'image/png': 'png',
+  'image/jpeg': 'jpeg',
+  'image/webp': 'webp',
+  'image/gif': 'gif',
+}
+
+/** A picture is an item of its own, which says its format: a client that sends it back has no other way to tell. */
 function addMedia(state: WriterState, part: MediaPart): void {
-  if (part.type === 'image' && part.source.type === 'base64')
-    addWhole(state, { type: 'image_generation_call', status: 'completed', result: part.source.data })
-  else loseMedia(state.context, part)
+  if (part.type !== 'image' || part.source.type !== 'base64') {
+    loseMedia(state.context, part)
+    return
+  }
+  const { data, mediaType } = part.source
+  const format = IMAGE_FORMATS[properMediaType(mediaType)]
+  const said = format === undefined ? {} : { output_format: format }
+  addWhole(state, { type: 'image_generation_call', status: 'completed', result: data, ...said })
 }
 
 function addWhole(state: WriterState, wire: JsonObject): void {
@@ -178,15 +197,15 @@ function finish(state: WriterState, event: FinishEvent): void {
   state.open.clear()
   explainRefusal(state, event.finish)
   const ending = encodeFinish(event.finish, shownIn(state))
-  if (ending === undefined) {
-    fail(state, unfinished(event.finish))
-    return
-  }
-  const status = ending.reason === 'max_output_tokens' ? 'incomplete' : 'completed'
+  state.usage = event.usage ?? state.usage
+  const isCut = ending === undefined || ending.reason === 'max_output_tokens'
+  const status = isCut ? 'incomplete' : 'completed'
   flushCall(state, status)
   endMessage(state, status)
+  if (ending === undefined) throw unfinished(event.finish)
   loseStopSequence(state.context, event.finish)
-  const usage = event.usage ?? state.usage
+  loseFinishReason(state.context, event.finish)
+  const { usage } = state
   state.isOver = true
   state.emit(`response.${ending.status}`, {
     response: {

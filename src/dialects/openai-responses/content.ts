@@ -9,7 +9,7 @@ import type {
   TextPart,
 } from '../../ir/part.ts'
 import type { MemberNames, Places } from '../places.ts'
-import { parseDataUrl } from './data-url.ts'
+import { isDataUrl, parseDataUrl } from './data-url.ts'
 import {
   optionalChoice,
   optionalObject,
@@ -81,10 +81,10 @@ function decodeImage(part: JsonObject, path: string): ImagePart {
 }
 
 function decodeUrl(url: string, path: string): MediaSource {
-  if (!url.startsWith('data:')) return { type: 'url', url }
+  if (/^https?:/i.test(url)) return { type: 'url', url }
   const parsed = parseDataUrl(url)
   return parsed === undefined
-    ? refuseField(path, 'is not a base64 data URL with a media type')
+    ? refuseField(path, 'is neither an https URL nor a base64 data URL with a media type')
     : { type: 'base64', ...parsed }
 }
 
@@ -108,7 +108,7 @@ function decodeFile(part: JsonObject, path: string): DocumentPart {
 }
 
 function decodeFileData(data: string, path: string): DocumentPart['source'] {
-  if (!data.startsWith('data:')) return { type: 'base64', mediaType: 'application/pdf', data }
+  if (!isDataUrl(data)) return { type: 'base64', mediaType: 'application/pdf', data }
   const parsed = parseDataUrl(data)
   if (parsed === undefined) return refuseField(path, 'is not a base64 data URL with a media type')
   if (parsed.mediaType !== 'text/plain') return { type: 'base64', ...parsed }

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { Extra, Tool } from '../../ir/request.ts'
+import { unknownMembers } from '../openai-parameters.ts'
 
-export const SERVICE_TIERS = ['auto', 'default', 'flex', 'priority', 'fast'] as const
+export const SERVICE_TIERS = ['auto', 'default', 'flex', 'priority', 'fast', 'ultrafast'] as const
 
 /** Fields that the IR has a place for. */
 const MODELLED: ReadonlySet<string> = new Set(
@@ -9,6 +10,14 @@ const MODELLED: ReadonlySet<string> = new Set(
   reasoning text metadata safety_identifier user prompt_cache_key prompt_cache_options store stream stream_options
   service_tier include`.split(/\s+/),
 )
+
+const KNOWN_MEMBERS = {
+  reasoning: ['effort', 'summary', 'generate_summary', 'context', 'mode'],
+  text: ['format', 'verbosity'],
+  'text.format': ['type', 'name', 'description', 'schema', 'strict'],
+  prompt_cache_options: ['mode', 'ttl', 'prewarm', 'comparison_response_id'],
+  stream_options: ['include_usage', 'include_obfuscation'],
+}
 
 type Weigh = (value: unknown, tools: readonly Tool[]) => Extra['weight'] | undefined
 
@@ -42,7 +51,11 @@ export function collectExtras(body: JsonObject, tools: readonly Tool[]): Extra[]
     const weight = weigh === undefined ? 'hint' : weigh(value, tools)
     return weight === undefined ? [] : [{ path, value, weight }]
   })
-  return [...whole, ...memberExtras(body)].map((extra) => ({ dialect: 'openai-responses', ...extra }))
+  const known = [...whole, ...memberExtras(body)]
+  return [
+    ...known.map((extra) => ({ dialect: 'openai-responses' as const, ...extra })),
+    ...unknownMembers(body, KNOWN_MEMBERS, 'openai-responses'),
+  ]
 }
 
 type Found = Pick<Extra, 'path' | 'value' | 'weight'>

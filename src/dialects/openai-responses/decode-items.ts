@@ -4,7 +4,7 @@ import type { Extra, Message, Tool } from '../../ir/request.ts'
 import type { MemberNames, Places } from '../places.ts'
 import { decodeInputContent } from './content.ts'
 import { Conversation } from './conversation.ts'
-import { decodeMessageContent } from './decode-output.ts'
+import { decodeImage, decodeMessageContent, objectsOf } from './decode-output.ts'
 import { decodeReasoningItem } from './decode-reasoning.ts'
 import { optionalObjects, optionalText, refuseField, requireName, requireText } from './fields.ts'
 import { given } from './given.ts'
@@ -46,6 +46,7 @@ export function decodeItems(items: readonly JsonObject[], places: Places): Decod
 
 function decodeItem(reading: Reading, item: JsonObject, path: string): void {
   const { conversation, places } = reading
+  noteFileDetails(reading, item, path)
   switch (item.type ?? 'message') {
     case 'message':
       decodeMessage(reading, item, path)
@@ -68,6 +69,17 @@ function decodeItem(reading: Reading, item: JsonObject, path: string): void {
       return
     default:
       decodeOtherItem(reading, item, path)
+  }
+}
+
+/** How closely to look at the pages of a file: a matter of this API alone. */
+function noteFileDetails({ extras }: Reading, item: JsonObject, path: string): void {
+  const key = Array.isArray(item.output) ? 'output' : 'content'
+  for (const [index, part] of objectsOf(item[key]).entries()) {
+    const { type, detail } = part
+    if (type !== 'input_file' || typeof detail !== 'string' || detail === 'auto') continue
+    const at = `${path}.${key}[${index}].detail`
+    extras.push({ dialect: 'openai-responses', path: at, value: detail, weight: 'hint' })
   }
 }
 
@@ -206,9 +218,14 @@ const OF_THE_USER: ReadonlySet<unknown> = new Set([
   'mcp_approval_response',
 ])
 
-/** What only this API knows stays as it is, at its place. */
+/** What only this API knows stays as it is, at its place; pictures that the model made are known everywhere. */
 function decodeOtherItem({ conversation, extras, places }: Reading, item: JsonObject, path: string): void {
   if (typeof item.type !== 'string') refuseField(`${path}.type`, 'must be a text')
+  const image = decodeImage(item)
+  if (image !== undefined) {
+    conversation.addAssistant([places.note(image, path)], path)
+    return
+  }
   const part: Part = places.note({ type: 'hosted', dialect: 'openai-responses', wire: item }, path)
   if (ESSENTIAL.has(item.type))
     extras.push({ dialect: 'openai-responses', path, value: item, weight: 'contract' })

@@ -6,6 +6,8 @@ import { given } from './given.ts'
 interface ItemPlace {
   readonly textBefore: number
   readonly fallbackCallId: string
+  /** Of the calls before it; its own is added. */
+  readonly usedCallIds: Set<string>
 }
 
 /** An id for a call that came without one: the same however often the answer is read, and no other call's. */
@@ -13,22 +15,30 @@ export function fallbackCallId(responseId: string, index: number): string {
   return `call_${responseId.replace(/[^a-zA-Z0-9]/g, '').slice(-40)}_${index}`
 }
 
+/** The call's own id, unless it is blank or an earlier call of the answer has it. */
+export function uniqueCallId(item: JsonObject, fallback: string, used: Set<string>): string {
+  const own = textOf(item.call_id)
+  const id = own.trim() === '' || used.has(own) ? fallback : own
+  used.add(id)
+  return id
+}
+
 /**
  * One output item of an upstream's answer as parts. `textBefore` is the length of the text that the answer showed before it: citations
  * count from the start of the answer. Offsets are UTF-16 code units, as JavaScript clients slice texts.
  * @see https://platform.openai.com/docs/api-reference/responses/object (`output`)
  */
-export function decodeOutputItem(item: JsonObject, { textBefore, fallbackCallId }: ItemPlace): Part[] {
+export function decodeOutputItem(item: JsonObject, place: ItemPlace): Part[] {
   switch (item.type) {
     case 'message':
-      return decodeMessageContent(objectsOf(item.content), textBefore, phaseOf(item))
+      return decodeMessageContent(objectsOf(item.content), place.textBefore, phaseOf(item))
     case 'reasoning': {
       const part = decodeReasoning(item)
       return part === undefined ? [] : [part]
     }
     case 'function_call':
     case 'custom_tool_call':
-      return [decodeCall(item, fallbackCallId)]
+      return [decodeCall(item, uniqueCallId(item, place.fallbackCallId, place.usedCallIds))]
     default:
       return [decodeImage(item) ?? { type: 'hosted', dialect: 'openai-responses', wire: item }]
   }
@@ -85,17 +95,19 @@ export function decodeCitations(annotations: unknown, textBefore: number): Citat
   return objectsOf(annotations).flatMap((annotation) => decodeCitation(annotation, textBefore) ?? [])
 }
 
-/** Undefined for citations of files, which nobody outside the account can open. */
+/** Undefined for citations of files, which nobody outside the account can open. A span of nothing means the whole text. */
 export function decodeCitation(annotation: JsonObject, textBefore: number): Citation | undefined {
   if (annotation.type !== 'url_citation' || typeof annotation.url !== 'string') return undefined
-  const at = (offset: unknown) => (typeof offset === 'number' ? offset + textBefore : undefined)
+  const { start_index: start, end_index: end } = annotation
+  const isNowhere = typeof start === 'number' && typeof end === 'number' && end <= start
+  const at = (offset: unknown) => (typeof offset === 'number' && !isNowhere ? offset + textBefore : undefined)
   return {
     type: 'url',
     url: annotation.url,
     ...given({
       title: typeof annotation.title === 'string' ? annotation.title : undefined,
-      start: at(annotation.start_index),
-      end: at(annotation.end_index),
+      start: at(start),
+      end: at(end),
     }),
   }
 }
@@ -126,11 +138,11 @@ export function upstreamCarrier(item: JsonObject): ReasoningPart['carrier'] {
   return { origin: 'openai-responses', kind: 'encrypted', payload, ...given({ itemId }) }
 }
 
-function decodeCall(item: JsonObject, fallbackId: string): Part {
+function decodeCall(item: JsonObject, callId: string): Part {
   const isCustom = item.type === 'custom_tool_call'
   return {
     type: 'tool-call',
-    callId: textOf(item.call_id) || fallbackId,
+    callId,
     name: textOf(item.name),
     kind: isCustom ? 'custom' : 'function',
     input: isCustom ? textOf(item.input) : textOf(item.arguments) || '{}',

@@ -36,8 +36,9 @@ export function decodeReasoningItem(
   conversation.addAssistant([places.note(part, path)], path)
 }
 
-function clientCarrier(sealed: string, id: string | undefined): Carrier {
+function clientCarrier(sealed: string, id: string | undefined): Carrier | undefined {
   const carrier = unwrapCarrier(sealed, 'openai-responses', 'encrypted')
+  if (carrier.payload === '') return undefined
   const isOurOwn = carrier.origin === 'openai-responses'
   const itemId = carrier.itemId ?? (isOurOwn && id !== '' ? id : undefined)
   return { ...carrier, ...given({ itemId }) }

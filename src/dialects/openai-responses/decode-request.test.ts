@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { decode, fixture } from '../../../test/support/dialects/openai-responses.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
+import { NO_PROOF, wrapCarrier } from '../carrier.ts'
 
 function problemOf(changes: JsonObject): Pick<GatewayError, 'code' | 'path'> {
   try {
@@ -148,6 +149,16 @@ test('PRT-01 PRT-03 PRT-13 images of data URLs, in their order, with their detai
   ])
 })
 
+test.each(['data:image/png;base64,', 'data:image/png;base64,@@', 'file:///etc/passwd', 'a.png'])(
+  'PRT-01 %s is no image',
+  (image_url) => {
+    const content = [{ type: 'input_image', image_url }]
+    expect(() => decode({ input: [{ role: 'user', content }] })).toThrow(
+      expect.objectContaining({ code: 'invalid_request', path: 'input[0].content[0].image_url' }),
+    )
+  },
+)
+
 test('PRT-01 a data URL that is none is refused', () => {
   const content = [{ type: 'input_image', image_url: 'data:image/png,abc' }]
   expect(problemOf({ input: [{ role: 'user', content }] })).toEqual({
@@ -277,6 +288,12 @@ test('RSN-20 RSN-21 own sealed reasoning keeps its payload and its id, wrapped r
 test('RSN-26 reasoning that holds nothing is left out', () => {
   const empty = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: null }
   expect(shapes([user('q'), empty, call('a'), output('a')])[1]).toBe('assistant: tool-call a')
+  const marked = { ...empty, encrypted_content: wrapCarrier(NO_PROOF, 'openai-responses') }
+  expect(shapes([user('q'), marked, call('a'), output('a')])[1]).toBe('assistant: tool-call a')
+  const said = { ...marked, summary: [{ type: 'summary_text', text: 'hm' }] }
+  expect(decode({ input: [user('q'), said] }).messages[1]?.parts).toEqual([
+    { type: 'reasoning', text: 'hm', isSummary: true },
+  ])
 })
 
 test('RSN-28 reasoning text of open models is reasoning', () => {
@@ -474,6 +491,12 @@ test('TOP-03 a request that warms the cache generates nothing', () => {
   expect(decode({ prompt_cache_options: { prewarm: true }, max_output_tokens: 100 }).maxOutputTokens).toBe(0)
 })
 
+test('TOP-34 a limit of nothing is none', () => {
+  expect(() => decode({ max_output_tokens: 0 })).toThrow(
+    expect.objectContaining({ code: 'invalid_request', path: 'max_output_tokens' }),
+  )
+})
+
 test('TOP-13 log probabilities are asked for by include', () => {
   const include = ['message.output_text.logprobs']
   expect(decode({ include }).sampling.logprobs).toBe(0)
@@ -489,9 +512,8 @@ test('TOP-15 the safety identifier comes before the deprecated user', () => {
 })
 
 test('TOP-16 tiers that only OpenAI has are hints', () => {
-  expect(decode({ service_tier: 'ultrafast' }).extras).toMatchObject([
-    { path: 'service_tier', weight: 'hint' },
-  ])
+  expect(decode({ service_tier: 'scale' }).extras).toMatchObject([{ path: 'service_tier', weight: 'hint' }])
+  expect(decode({ service_tier: 'ultrafast' })).toMatchObject({ serviceTier: 'ultrafast', extras: [] })
 })
 
 test('TOP-18 usage is always part of a stream', () => {

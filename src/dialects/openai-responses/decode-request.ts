@@ -83,7 +83,8 @@ function decodeInstructions(body: JsonObject, places: Places): Message[] {
 /** A request that only warms the cache generates nothing. */
 function decodeMaxOutputTokens(body: JsonObject): number | undefined {
   if (optionalObject(body, 'prompt_cache_options')?.prewarm === true) return 0
-  return optionalCount(body, 'max_output_tokens')
+  const limit = optionalCount(body, 'max_output_tokens')
+  return limit === 0 ? refuseField('max_output_tokens', 'must be one or more') : limit
 }
 
 function decodeSampling(body: JsonObject): ChatRequest['sampling'] {

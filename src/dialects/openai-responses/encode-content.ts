@@ -37,6 +37,11 @@ export function encodeText(encoding: Encoding, { text, cache }: TextPart): JsonO
 }
 
 function encodeImage(encoding: Encoding, part: ImagePart): JsonObject {
+  const { request } = encoding
+  if (part.detail !== undefined && request.source === 'gemini') {
+    const reason = 'a media resolution became the detail of an image'
+    approximateOnce(encoding, placeOf(request, part, 'detail'), reason)
+  }
   return {
     type: 'input_image',
     detail: part.detail ?? 'auto',

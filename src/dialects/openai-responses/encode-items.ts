@@ -17,8 +17,11 @@ import { refusalPart, textPart } from './output-parts.ts'
 
 /** Messages as the items of `input`. @see https://platform.openai.com/docs/api-reference/responses/create (`input`) */
 export function encodeItems(encoding: Encoding, messages: readonly Message[]): JsonObject[] {
-  const items = messages.flatMap((message) => encodeMessage(encoding, message))
-  return keepPairs(encoding, items)
+  const items = messages.map((message) => encodeMessage(encoding, message))
+  const last = messages.at(-1)
+  if (last?.role === 'user' && items.at(-1)?.length === 0)
+    encoding.report.refuse(placeOf(encoding.request, last), 'the last message is empty')
+  return keepPairs(encoding, items.flat())
 }
 
 function encodeMessage(encoding: Encoding, message: Message): JsonObject[] {

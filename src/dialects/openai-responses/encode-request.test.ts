@@ -193,6 +193,10 @@ test('PRT-09 PRT-10 PRT-11 sound, films and images that the assistant made are r
   expect(refusalOf({ messages: [user(text('q')), assistant(image)] })).toBe('messages[1].content[0]')
 })
 
+test('MSG-15 a last message of nothing is refused', () => {
+  expect(refusalOf({ messages: [user(text('q')), assistant(text('a')), user()] })).toBe('messages[2]')
+})
+
 test('CIT-05 asking for citations of a document is reported', () => {
   const part: Part = { type: 'document', source: { type: 'text', text: 'x' }, citesSources: true }
   expect(said({ messages: [user(part)] })).toEqual(['messages[0].content[0].citations dropped'])
@@ -205,7 +209,7 @@ test('TLD-01 TLD-02 TLD-04 TLD-09 functions are flat, with parameters and an exp
       type: 'function',
       name: 's',
       description: 'd',
-      parameters: { type: 'object', b: 1, a: 2 },
+      parameters: { type: 'object', properties: { b: {}, a: {} } },
       isStrict: true,
     },
   ]
@@ -216,7 +220,7 @@ test('TLD-01 TLD-02 TLD-04 TLD-09 functions are flat, with parameters and an exp
         type: 'function',
         name: 's',
         description: 'd',
-        parameters: { type: 'object', b: 1, a: 2 },
+        parameters: { type: 'object', properties: { b: {}, a: {} } },
         strict: true,
       },
     ]),
@@ -232,6 +236,35 @@ test('TLD-03 parameters that are no object are refused, those that do not say so
   })
   expect(encoded.tools).toMatchObject([{ parameters: { type: 'object', properties: {} } }])
   expect(dropped).toMatchObject([{ action: 'approximated' }])
+})
+
+test('TLD-03 alternatives at the root, which OpenAI refuses, are told in its description', () => {
+  const a = { type: 'object', properties: { a: {} } }
+  const tools: Tool[] = [{ type: 'function', name: 'f', parameters: { anyOf: [a, { type: 'object' }] } }]
+  const { body: encoded, dropped } = encode({ tools })
+  expect(encoded.tools).toMatchObject([{ parameters: { type: 'object', properties: { a: {} } } }])
+  expect(JSON.stringify(encoded.tools)).not.toContain('"anyOf":')
+  expect(dropped).toMatchObject([{ path: 'tools[0].parameters', action: 'approximated' }])
+})
+
+test('TLD-04 TLC-11 strict tools of others stay strict where OpenAI would take the schema', () => {
+  const sent = (parameters: JsonObject | undefined, source: ChatRequest['source']) => {
+    const tool: Tool = { type: 'function', name: 'f', isStrict: true, ...(parameters && { parameters }) }
+    const { body: encoded, dropped } = encode({ source, tools: [tool] })
+    return [(encoded.tools as JsonObject[])[0]?.strict, dropped.length]
+  }
+  const open = { type: 'object', properties: { a: {} } }
+  const closed = { ...open, required: ['a'], additionalProperties: false }
+  for (const source of ['anthropic-messages', 'gemini'] as const) {
+    expect(sent(closed, source)).toEqual([true, 0])
+    expect(sent(open, source)).toEqual([false, 1])
+    expect(sent({ ...closed, required: [] }, source)).toEqual([false, 1])
+    expect(sent(undefined, source)).toEqual([true, 0])
+  }
+  expect(sent(open, 'openai-chat')).toEqual([true, 0])
+  expect(body({ tools: [{ ...look, isStrict: true } as Tool] }).tools).toMatchObject([
+    { parameters: { type: 'object', properties: {}, required: [], additionalProperties: false } },
+  ])
 })
 
 test('TLD-08 names that OpenAI refuses are replaced everywhere and can be given back', () => {
@@ -300,7 +333,7 @@ test('TLD-13 namespaces are native here', () => {
       name: 'n',
       description: 'd',
       tools: [
-        { type: 'function', name: 'f', parameters: { type: 'object' }, strict: false },
+        { type: 'function', name: 'f', parameters: { type: 'object', properties: {} }, strict: false },
         { type: 'custom', name: 'c' },
       ],
     },
@@ -341,6 +374,9 @@ test('SRV-01 the own hosted tools pass', () => {
 test('TLD-18 TLC-07 without tools nothing is said about them', () => {
   const encoded = body({ toolChoice: { type: 'auto' }, allowsParallelCalls: true })
   for (const key of ['tools', 'tool_choice', 'parallel_tool_calls']) expect(encoded).not.toHaveProperty(key)
+  expect(body({ toolChoice: { type: 'required' } })).not.toHaveProperty('tool_choice')
+  expect(said({ toolChoice: { type: 'required' } })).toEqual(['tool_choice dropped'])
+  expect(said({ toolChoice: { type: 'auto' } })).toEqual([])
 })
 
 test('TLC-01 TLC-02 TLC-03 TLC-04 TLC-05 TLC-06 choices of tools', () => {
@@ -360,6 +396,8 @@ test('TLC-01 TLC-02 TLC-03 TLC-04 TLC-05 TLC-06 choices of tools', () => {
 })
 
 test('TLC-09 a choice that the model refuses is refused', () => {
+  const allowed = { type: 'allowed', mode: 'required', names: ['look'] } as const
+  expect(refusalOf({ tools: [look], toolChoice: allowed }, { forcedTools: 'no' })).toBe('tool_choice')
   expect(refusalOf({ tools: [look], toolChoice: { type: 'required' } }, { forcedTools: 'no' })).toBe(
     'tool_choice',
   )
@@ -613,10 +651,10 @@ test('TOP-20 SCH-01 SCH-05 SCH-07 formats of the answer', () => {
 })
 
 test('SCH-02 formats that always bind stay binding where OpenAI can bind, else it is reported', () => {
-  const bind = (schema: JsonObject) => {
+  const bind = (schema: JsonObject, isStrict?: true) => {
     const { body: encoded, dropped } = encode({
       source: 'anthropic-messages',
-      format: { type: 'json-schema', schema },
+      format: { type: 'json-schema', schema, ...(isStrict && { isStrict }) },
     })
     return [(encoded.text as { format: JsonObject }).format.strict, dropped.length]
   }
@@ -628,6 +666,10 @@ test('SCH-02 formats that always bind stay binding where OpenAI can bind, else i
   }
   expect(bind(closed)).toEqual([true, 0])
   expect(bind({ ...closed, required: [] })).toEqual([false, 1])
+  expect(bind({ type: 'array', items: closed })).toEqual([false, 1])
+  // a client of Anthropic's always asks for it
+  expect(bind(closed, true)).toEqual([true, 0])
+  expect(bind({ ...closed, required: [] }, true)).toEqual([false, 1])
 })
 
 test('TOP-26 TOP-27 TOP-32 fields that Chat has alike pass, others are reported or refused', () => {

@@ -1,8 +1,10 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { EncodedRequest, EncodeTarget } from '../../ir/conversion.ts'
 import type { ChatRequest, Extra, Message } from '../../ir/request.ts'
+import { tierPath } from '../client-path.ts'
 import { reportPrompt } from '../completions-prompt.ts'
 import { placeOf } from '../places.ts'
+import { meansPrefill } from '../prefill.ts'
 import { Report } from '../report.ts'
 import { type Encoding, encodeBreakpoint, pathOf, ttlOf } from './encode-context.ts'
 import { encodeItems } from './encode-items.ts'
@@ -35,13 +37,13 @@ export function encodeRequest(request: ChatRequest, target: EncodeTarget): Encod
     instructions,
     input: encodeItems(encoding, rest),
     ...(tools.length > 0 && { tools }),
-    tool_choice: tools.length > 0 ? encodeToolChoice(encoding) : undefined,
+    tool_choice: tools.length > 0 || request.tools.length === 0 ? encodeToolChoice(encoding) : undefined,
     parallel_tool_calls: tools.length > 0 ? request.allowsParallelCalls : undefined,
     max_output_tokens: encodeMaxOutputTokens(encoding),
     ...encodeSampling(encoding, reasoning?.effort),
     reasoning,
     text: encodeText(encoding),
-    service_tier: request.serviceTier,
+    service_tier: encodeTier(encoding),
     metadata: request.metadata,
     safety_identifier: encodeEndUser(encoding),
     ...encodeCaching(encoding),
@@ -65,9 +67,8 @@ function refuseForeign(encoding: Encoding): void {
       pathOf(encoding, 'stopSequences'),
       'openai-responses cannot stop at a sequence; leave it out, or use a model behind another API',
     )
-  const continues = request.source === 'anthropic-messages' || request.source === 'gemini'
   const last = request.messages.at(-1)
-  if (!continues || last?.role !== 'assistant') return
+  if (!meansPrefill(request) || last?.role !== 'assistant') return
   const reason = 'the upstream answers the last message of the assistant instead of continuing it'
   report.approximate(placeOf(request, last), reason)
 }
@@ -79,7 +80,9 @@ function splitInstructions(encoding: Encoding): {
 } {
   const { messages, source } = encoding.request
   const end = messages.findIndex((message) => message.role !== 'system' || isItem(message, source))
-  const leading = messages.slice(0, end === -1 ? messages.length : end)
+  // instructions alone ask nothing: the model answers items
+  if (end === -1) return { instructions: undefined, rest: messages }
+  const leading = messages.slice(0, end)
   const parts = leading.flatMap((message) => (message.role === 'system' ? message.parts : []))
   const takesBreakpoints = encoding.target.capabilities.cacheBreakpoints
   if (takesBreakpoints && parts.some((part) => part.cache !== undefined))
@@ -92,6 +95,13 @@ function splitInstructions(encoding: Encoding): {
 /** A client of this very API says which of its system messages are items. */
 function isItem(message: Message, source: ChatRequest['source']): boolean {
   return source === 'openai-responses' && message.role === 'system' && message.authority !== undefined
+}
+
+function encodeTier({ request, report }: Encoding): ChatRequest['serviceTier'] {
+  const { source, serviceTier } = request
+  if (source === 'anthropic-messages' && serviceTier === 'fast')
+    report.approximate(tierPath(request), 'asked for as service tier "fast"')
+  return serviceTier
 }
 
 /** @see https://platform.openai.com/docs/guides/prompt-caching */
@@ -128,6 +138,7 @@ function encodeInclude({ request, target }: Encoding): JsonObject {
 const SHARED_WITH_CHAT: ReadonlySet<string> = new Set([
   'prompt_cache_retention',
   'moderation',
+  'user',
   'service_tier',
   'prompt_cache_options.comparison_response_id',
   'stream_options.include_obfuscation',

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../core/json.ts'
 import { EFFORTS, type Effort } from '../../ir/request.ts'
 import { effortOf, nearestEffort } from '../effort.ts'
+import { fitsStrict } from '../fits-strict.ts'
 import { type Encoding, hashOf, pathOf } from './encode-context.ts'
-import { fitsStrict } from './fits-strict.ts'
 import { given } from './given.ts'
 
 /** `reasoning` of the body; undefined where nothing is asked for. @see https://platform.openai.com/docs/guides/reasoning */
@@ -73,12 +73,13 @@ function encodeFormat(encoding: Encoding): JsonObject | undefined {
   if (name !== undefined && !isNamed)
     encoding.report.approximate(pathOf(encoding, 'format'), 'the name of the schema became "response"')
   const alwaysConstrains = source === 'anthropic-messages' || source === 'gemini'
+  const isStrict = format.isStrict ?? alwaysConstrains
   return {
     type: 'json_schema',
     name: isNamed ? name : 'response',
     ...given({ description }),
     schema,
-    strict: format.isStrict ?? (alwaysConstrains && keepsStrict(encoding, schema)),
+    strict: isStrict && (!alwaysConstrains || keepsStrict(encoding, schema)),
   }
 }
 

@@ -1,7 +1,9 @@
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { ChatRequest, CustomTool, FunctionTool, HostedTool, Tool, ToolChoice } from '../../ir/request.ts'
+import { fitsStrict } from '../fits-strict.ts'
 import { keepPlace, placeOfChoice, placeOfTool } from '../places.ts'
 import type { Report } from '../report.ts'
+import { rootObjectSchema } from '../root-schema.ts'
 import type { NameRule, ToolNames } from '../tool-names.ts'
 import { nameTools, STRICT_NAMES } from '../tool-names.ts'
 import { approximateOnce, dropOnce, type Encoding } from './encode-context.ts'
@@ -71,33 +73,46 @@ function encodeTool(tool: Tool, encoding: Encoding): JsonObject {
   if (tool.type === 'hosted') return tool.wire
   if (tool.type === 'custom') return encodeCustom(tool, names.encode(tool.name))
   const isDeferred = tool.isDeferred === true && searchesTools(request)
+  const parameters = encodeParameters(encoding, tool)
   return {
     type: 'function',
     name: names.encode(tool.name),
     ...given({ description: tool.description }),
-    parameters: encodeParameters(encoding, tool),
-    ...encodeStrict(tool, request),
+    parameters,
+    ...encodeStrict(encoding, tool, parameters),
     ...(isDeferred && { defer_loading: true }),
   }
 }
 
 /** OpenAI takes objects only, and wants the schema to say so. */
 function encodeParameters({ request, report }: Encoding, tool: FunctionTool): JsonObject {
-  const { name, parameters } = tool
-  if (parameters === undefined || Object.keys(parameters).length === 0)
-    return { type: 'object', properties: {} }
-  if (parameters.type === 'object') return parameters
+  const { schema, change, obstacle } = rootObjectSchema(tool.parameters)
   const path = placeOfTool(request, tool, 'parameters')
-  if (parameters.type !== undefined)
-    report.refuse(path, `openai-responses gives tools objects only, which ${name} does not take`)
-  report.approximate(path, `the parameters of ${name} were said to be an object`)
-  return { type: 'object', ...parameters }
+  if (obstacle !== undefined) report.refuse(path, obstacle)
+  if (change !== undefined) report.approximate(path, change)
+  const { parameters = {} } = tool
+  if (tool.isStrict === true && Object.keys(parameters).length === 0) return NO_PARAMETERS
+  // without them it is refused, though it means the same
+  return 'properties' in schema ? schema : { ...schema, properties: {} }
 }
 
+/** As strict mode wants to have it said. */
+const NO_PARAMETERS = { type: 'object', properties: {}, required: [], additionalProperties: false }
+
 /** Where it is left out this API tries to be strict, which changes what optional parameters mean; only its own clients know that. */
-function encodeStrict({ isStrict }: FunctionTool, { source }: ChatRequest): { strict?: boolean } {
-  if (isStrict === undefined && source === 'openai-responses') return {}
-  return { strict: isStrict ?? false }
+function encodeStrict(
+  { request, report }: Encoding,
+  tool: FunctionTool,
+  parameters: JsonObject,
+): { strict?: boolean } {
+  const { isStrict } = tool
+  if (isStrict === undefined && request.source === 'openai-responses') return {}
+  if (isStrict !== true || request.source.startsWith('openai-') || fitsStrict(parameters))
+    return { strict: isStrict ?? false }
+  const reason =
+    'calls are not held to a schema in which not every property is required, or others are allowed'
+  report.approximate(placeOfTool(request, tool, 'isStrict'), reason)
+  return { strict: false }
 }
 
 function encodeCustom({ description, grammar }: CustomTool, name: string): JsonObject {
@@ -169,13 +184,22 @@ function echoTool(tool: Tool): JsonObject {
 export function encodeToolChoice(encoding: Encoding): unknown {
   const { request, names, report, target } = encoding
   const { toolChoice, tools } = request
-  if (toolChoice === undefined || tools.length === 0) return undefined
+  if (toolChoice === undefined) return undefined
+  if (tools.length === 0) {
+    if (isForced(toolChoice)) report.drop(placeOfChoice(request), 'there are no tools to choose from')
+    return undefined
+  }
   if (toolChoice.type === 'hosted' && toolChoice.dialect !== 'openai-responses')
     report.refuse(placeOfChoice(request), 'openai-responses does not have the tool that must be used')
-  const isForced = toolChoice.type === 'required' || toolChoice.type === 'tool'
-  if (isForced && target.capabilities.forcedTools === 'no')
+  if (isForced(toolChoice) && target.capabilities.forcedTools === 'no')
     report.refuse(placeOfChoice(request), 'the model decides itself whether it calls a tool')
   return writeToolChoice(toolChoice, tools, (name) => names.encode(name))
+}
+
+/** True where the model is to call a tool, whatever it thinks. */
+function isForced(choice: ToolChoice): boolean {
+  if (choice.type === 'auto' || choice.type === 'none') return false
+  return choice.type !== 'allowed' || choice.mode === 'required'
 }
 
 export function echoToolChoice({ toolChoice, tools }: ChatRequest): unknown {

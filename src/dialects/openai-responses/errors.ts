@@ -23,6 +23,8 @@ export function encodeStreamError(error: GatewayError, _requestId: string, facts
 const CODES: Partial<Record<ErrorCode, string>> = {
   context_length_exceeded: 'context_length_exceeded',
   upstream_rate_limited: 'rate_limit_exceeded',
+  upstream_quota_exceeded: 'insufficient_quota',
+  content_filtered: 'invalid_prompt',
 }
 
 /** The response as a failed one. */

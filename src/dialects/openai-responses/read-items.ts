@@ -1,5 +1,12 @@
 import { isJsonObject, type JsonObject, textOf } from '../../core/json.ts'
-import { decodeImage, fallbackCallId, objectsOf, phaseOf, upstreamCarrier } from './decode-output.ts'
+import {
+  decodeImage,
+  fallbackCallId,
+  objectsOf,
+  phaseOf,
+  uniqueCallId,
+  upstreamCarrier,
+} from './decode-output.ts'
 import { given } from './given.ts'
 import {
   appendCall,
@@ -65,7 +72,7 @@ function openCall(state: ReaderState, call: ReadCall, event: JsonObject, item: J
   state.events.push({
     type: 'tool-call-start',
     id,
-    callId: textOf(item.call_id) || fallbackCallId(state.upstreamId, index),
+    callId: uniqueCallId(item, fallbackCallId(state.upstreamId, index), state.usedCallIds),
     name: textOf(item.name),
     kind: call.isCustom ? 'custom' : 'function',
     ...given({ namespace: typeof item.namespace === 'string' ? item.namespace : undefined }),

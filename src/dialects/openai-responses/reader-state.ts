@@ -54,6 +54,7 @@ export interface ReaderState {
   upstreamId: string
   isOver: boolean
   readonly items: Map<string, ReadItem>
+  readonly usedCallIds: Set<string>
   /** Parts so far, which number the ids. */
   parts: number
   textLength: number
@@ -68,6 +69,7 @@ export function createReaderState(): ReaderState {
     upstreamId: '',
     isOver: false,
     items: new Map(),
+    usedCallIds: new Set(),
     parts: 0,
     textLength: 0,
     held: { hasCall: false, hasRefusal: false },
@@ -75,13 +77,9 @@ export function createReaderState(): ReaderState {
   }
 }
 
-/** The item's place in the output; its id where a server leaves the place out. */
-export function itemKey(event: JsonObject): string {
-  const { output_index, item_id, item } = event
-  if (typeof output_index === 'number') return `#${output_index}`
-  if (typeof item_id === 'string') return item_id
-  const id = typeof item === 'object' && item !== null && 'id' in item ? item.id : undefined
-  return typeof id === 'string' ? id : ''
+/** The item's place in the output. */
+export function itemKey({ output_index }: JsonObject): string {
+  return String(output_index)
 }
 
 export function nextId(state: ReaderState, prefix: string): string {

@@ -3,6 +3,7 @@ import { answerContext, decode } from '../../../test/support/dialects/openai-res
 import { GatewayError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/json.ts'
 import type { ChatResponse } from '../../ir/response.ts'
+import { NO_PROOF, wrapCarrier } from '../carrier.ts'
 import { decodeResponse, encodeResponse } from './response.ts'
 
 const message = (content: readonly object[]) => ({
@@ -106,13 +107,29 @@ test('TCL-04 TCL-05 STR-07 calls without ids get ones of their own, calls withou
   ])
 })
 
+test('TCL-05 an id that an earlier call of the answer has is replaced', () => {
+  const call = { type: 'function_call', name: 'f', arguments: '{}', call_id: 'a' }
+  const { parts } = decodeResponse(wire([call, { ...call, call_id: ' ' }, call]))
+  expect(parts).toMatchObject([{ callId: 'a' }, { callId: 'call_resp1_1' }, { callId: 'call_resp1_2' }])
+})
+
+test('CIT-01 a source that a server places nowhere belongs to the whole of its text', () => {
+  const nowhere = { type: 'url_citation', start_index: 0, end_index: 0, url: 'https://a.example', title: 'A' }
+  const { parts } = decodeResponse(wire([message([text('ab'), text('cd', [nowhere])])]))
+  expect(parts[1]).toEqual({
+    type: 'text',
+    text: 'cd',
+    citations: [{ type: 'url', url: 'https://a.example', title: 'A' }],
+  })
+})
+
 test('SRV-04 SRV-06 CIT-01 CIT-05 hosted work, citations of pages; those of files are reported', () => {
   const page = { type: 'url_citation', start_index: 0, end_index: 2, url: 'https://a.example', title: 'A' }
   const file = { type: 'file_citation', file_id: 'f', filename: 'x', index: 0 }
   const search = { type: 'web_search_call', id: 'ws_1' }
   const response = decodeResponse(
     wire([search, message([text('😀'), text('ab', [page, file])])], {
-      usage: {},
+      usage: { input_tokens: 1, output_tokens: 1 },
       tool_usage: { web_search: { num_requests: 2 } },
     }),
   )
@@ -314,17 +331,28 @@ test('RSP-07 TCL-06 items have ids of their kind, calls their own call ids', () 
       status: 'completed',
       input: 'y',
     },
-    { id: 'rs_a1b2c3003', type: 'reasoning', summary: [{ type: 'summary_text', text: 'hm' }] },
+    {
+      id: 'rs_a1b2c3003',
+      type: 'reasoning',
+      summary: [{ type: 'summary_text', text: 'hm' }],
+      // without any, OpenAI would look for the item
+      encrypted_content: wrapCarrier(NO_PROOF, 'openai-responses'),
+    },
   ])
 })
 
 test('PRT-15 an image that the model made is an item', () => {
   const parts: ChatResponse['parts'] = [
-    { type: 'image', source: { type: 'base64', mediaType: 'image/png', data: 'QQ==' } },
+    { type: 'image', source: { type: 'base64', mediaType: 'image/jpg', data: 'QQ==' } },
   ]
-  expect(encodeResponse(answer({ parts }), answerContext()).output).toEqual([
-    { id: 'ig_a1b2c3000', type: 'image_generation_call', status: 'completed', result: 'QQ==' },
-  ])
+  const item = {
+    id: 'ig_a1b2c3000',
+    type: 'image_generation_call',
+    status: 'completed',
+    result: 'QQ==',
+    output_format: 'jpeg',
+  }
+  expect(encodeResponse(answer({ parts }), answerContext()).output).toEqual([item])
 })
 
 test('TOP-16 RSP-15 the tier that served is named as OpenAI would', () => {

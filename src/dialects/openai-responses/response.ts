@@ -20,12 +20,14 @@ export function decodeResponse(body: unknown): ChatResponse {
   refuseFailure(body)
   if (!hasOutput(body)) throw malformed()
   const parts: Part[] = []
+  const usedCallIds = new Set<string>()
   let textLength = 0
   const id = textOf(body.id)
   for (const [index, item] of objectsOf(body.output).entries()) {
     const decoded = decodeOutputItem(item, {
       textBefore: textLength,
       fallbackCallId: fallbackCallId(id, index),
+      usedCallIds,
     })
     textLength += textIn(decoded)
     parts.push(...decoded)
@@ -86,7 +88,7 @@ export function encodeResponse(response: ChatResponse, context: AnswerContext): 
     last = fields.response
   })
   for (const event of unfoldResponse(response)) writer.step(event)
-  if (!isJsonObject(last) || last.status === 'failed') throw unfinished(response)
+  if (!isJsonObject(last)) throw unfinished(response)
   return last
 }
 

@@ -168,6 +168,58 @@ test('STR-12 a keepalive is a ping', () => {
   expect(read([{ type: 'keepalive' }])).toEqual([{ type: 'ping' }])
 })
 
+describe('STR-16 STR-06 places that a server leaves out', () => {
+  const message = {
+    type: 'message',
+    id: 'msg_1',
+    role: 'assistant',
+    content: [{ type: 'output_text', text: 'Hello', annotations: [] }],
+  }
+  const call = (id: string) => ({ type: 'function_call', call_id: id, name: 'f', arguments: '{}' })
+  const added = { type: 'response.output_item.added', item: { ...message, content: [] } }
+  const piece = (delta: string) => ({ type: 'response.output_text.delta', delta })
+  const done = (fields: JsonObject) => ({ type: 'response.output_item.done', item: fields })
+  const said = (events: readonly JsonObject[]) =>
+    foldStream(read([created, ...events, completed])).parts.map((part) =>
+      part.type === 'tool-call' ? part.callId : 'text' in part && part.text,
+    )
+
+  test.each([
+    [
+      'in deltas alone',
+      [
+        { ...added, output_index: 0 },
+        { ...piece('Hel'), item_id: 'msg_1' },
+        { ...piece('lo'), item_id: 'msg_1' },
+        { ...done(message), output_index: 0 },
+      ],
+    ],
+    ['and ids in deltas', [added, piece('Hel'), piece('lo'), done(message)]],
+    ['and the announcement', [piece('Hel'), piece('lo'), done(message)]],
+  ])('%s do not make it say things twice', (_what, events) => {
+    expect(said(events)).toEqual(['Hello'])
+    expect(said([...events, done(call('a')), done(call('b'))])).toEqual(['Hello', 'a', 'b'])
+  })
+
+  test('everywhere are those of the ids, also where items interleave', () => {
+    const delta = (item_id: string, text: string) => ({
+      type: 'response.function_call_arguments.delta',
+      item_id,
+      delta: text,
+    })
+    const begun = (id: string) => ({
+      type: 'response.output_item.added',
+      item: { ...call(`call_${id}`), id, arguments: '' },
+    })
+    const events = [begun('a'), begun('b'), delta('b', '{"b":'), delta('a', '{}'), delta('b', '1}')]
+    const { parts } = foldStream(read([created, ...events, completed]))
+    expect(parts).toMatchObject([
+      { callId: 'call_a', input: '{}' },
+      { callId: 'call_b', input: '{"b":1}' },
+    ])
+  })
+})
+
 test('STR-03 interleaved calls are told apart by their place', () => {
   const call = (index: number) =>
     item(index, { type: 'function_call', call_id: `c${index}`, name: 'f', arguments: '' })
@@ -193,6 +245,20 @@ test('STR-03 interleaved calls are told apart by their place', () => {
   expect(foldStream(read(events as JsonObject[])).parts).toMatchObject([
     { callId: 'c0', input: '[1]' },
     { callId: 'c1', input: '[2]' },
+  ])
+})
+
+test('TCL-05 an id that an earlier call of the stream has is replaced', () => {
+  const events = [0, 1].flatMap((output_index) => {
+    const item = { type: 'function_call', name: 'f', call_id: 'a', arguments: '{}' }
+    return [
+      { type: 'response.output_item.added', output_index, item: { ...item, arguments: '' } },
+      { type: 'response.output_item.done', output_index, item },
+    ]
+  })
+  expect(foldStream(read([created, ...events, completed])).parts).toMatchObject([
+    { callId: 'a' },
+    { callId: 'call_resp1_1' },
   ])
 })
 

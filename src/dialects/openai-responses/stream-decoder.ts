@@ -7,6 +7,7 @@ import { parseEvent } from '../parse-event.ts'
 import { objectsOf } from './decode-output.ts'
 import { decodeFinish } from './finish.ts'
 import { given } from './given.ts'
+import { createItemPlaces } from './item-places.ts'
 import { addAnnotation, addDelta, addSummaryBreak, addText } from './read-deltas.ts'
 import { addOutputItem, closeAll, finishContentPart, finishOutputItem } from './read-items.ts'
 import { createReaderState, type ReaderState } from './reader-state.ts'
@@ -20,10 +21,11 @@ import { decodeUsage } from './usage.ts'
  */
 export function createStreamDecoder(): (event: SseEvent) => StreamEvent[] {
   const state = createReaderState()
+  const placed = createItemPlaces()
   return ({ data }) => {
-    if (state.isOver || data === '[DONE]') return []
+    if (state.isOver || data.trim() === '[DONE]') return []
     state.events = []
-    read(state, parseEvent(data))
+    read(state, placed(parseEvent(data)))
     return state.events
   }
 }

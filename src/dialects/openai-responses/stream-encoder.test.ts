@@ -339,12 +339,28 @@ describe('STP', () => {
     })
   })
 
-  test('STP-07 STP-23 a paused answer fails', () => {
-    expect(ending({ unified: 'pause' }, ...word('t', 'so far'))).toMatchObject({ status: 'failed' })
+  test('STP-07 STP-23 a paused answer throws, and can be told as failed, with all that was said', () => {
+    const encode = createStreamEncoder(answerContext())
+    const usage = { ...NO_USAGE, inputTokens: 3 }
+    const [begun, delta] = word('t', 'so far')
+    const encoded = (event: StreamEvent) => encode(event).map(({ data }) => JSON.parse(data) as JsonObject)
+    const said = [start, begun, delta].flatMap((event) => (event === undefined ? [] : encoded(event)))
+    expect(() => encode({ type: 'finish', finish: { unified: 'pause' }, usage })).toThrow(
+      expect.objectContaining({ code: 'upstream_error' }),
+    )
+    const error = new GatewayError('upstream_error', 'It paused.')
+    const failed = encoded({ type: 'error', error })
+    const numbers = [...said, ...failed].map(({ sequence_number }) => sequence_number)
+    expect(numbers).toEqual(numbers.map((_, index) => index))
+    expect(last(failed)).toMatchObject({
+      status: 'failed',
+      output: [{ content: [{ text: 'so far' }] }],
+      usage: { input_tokens: 3 },
+    })
   })
 
   test('STP-10 STP-25 STP-26 an unknown end is no clean one', () => {
-    expect(ending({ unified: 'other', raw: 'LANGUAGE' })).toMatchObject({ status: 'failed' })
+    expect(() => ending({ unified: 'other', raw: 'LANGUAGE' })).toThrow(GatewayError)
     expect(ending({ unified: 'other' }, ...word('t', 'Hi'))).toMatchObject({ status: 'incomplete' })
   })
 })

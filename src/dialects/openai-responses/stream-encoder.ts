@@ -4,7 +4,8 @@ import type { SseEvent } from '../../wire/sse-event.ts'
 import { createAnswerWriter } from './answer-writer.ts'
 
 /**
- * Named events, numbered without gaps, exactly one of them terminal; no `[DONE]`.
+ * Named events, numbered without gaps, exactly one of them terminal; no `[DONE]`. Throws `upstream_error` at the finish of an answer that
+ * is not complete and cannot say so; an `error` may follow.
  * @see https://platform.openai.com/docs/api-reference/responses-streaming
  */
 export function createStreamEncoder(context: AnswerContext): (event: StreamEvent) => SseEvent[] {
@@ -15,8 +16,10 @@ export function createStreamEncoder(context: AnswerContext): (event: StreamEvent
     events.push({ event: type, data })
   })
   return (event) => {
-    events = []
     writer.step(event)
-    return events
+    // where it throws, what it has written already goes out with the error
+    const written = events
+    events = []
+    return written
   }
 }

@@ -2,8 +2,8 @@ import { GatewayError } from '../../core/errors.ts'
 import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import type { AnswerFacts, EventMeaning, MutableFacts } from '../dialect.ts'
 import { decodeOpenAiError } from '../openai-errors.ts'
-import { decodeOpenAiUsage } from '../openai-usage.ts'
 import type { StreamFold, StreamRules } from '../stream-reader.ts'
+import { decodeUsage } from './usage.ts'
 
 /**
  * Events of a response. Exactly one of `response.completed`, `.incomplete`, `.failed` ends the stream and carries the whole
@@ -11,13 +11,12 @@ import type { StreamFold, StreamRules } from '../stream-reader.ts'
  * @see https://platform.openai.com/docs/api-reference/responses-streaming
  */
 export const streamRules: StreamRules = {
-  sentinel: '[DONE]',
   readEvent,
   mayEnd: () => false,
   createFold,
 }
 
-const PREAMBLE = new Set(['response.created', 'response.in_progress', 'response.queued'])
+const PREAMBLE = new Set(['response.created', 'response.in_progress', 'response.queued', 'keepalive'])
 
 function readEvent(json: JsonObject, facts: MutableFacts): EventMeaning {
   const type = json.type
@@ -58,7 +57,7 @@ export function readAnswer(body: unknown): AnswerFacts {
 
 function readResponse(response: JsonObject, facts: MutableFacts): void {
   if (typeof response.model === 'string') facts.model = response.model
-  const usage = decodeOpenAiUsage(response.usage)
+  const usage = decodeUsage(response)
   if (usage !== undefined) facts.usage = usage
   const error = decodeOpenAiError(response.error)
   if (error !== undefined) facts.error = error

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts'
 import type { Carrier } from '../../ir/part.ts'
-import { wrapCarrier } from '../carrier.ts'
+import { NO_PROOF, wrapCarrier } from '../carrier.ts'
 import { flushCall } from './write-call.ts'
 import { endMessage } from './write-message.ts'
 import { addItem, finishItem, type ItemPlace, type OpenReasoning, type WriterState } from './writer-state.ts'
@@ -29,7 +29,8 @@ export function endReasoning(state: WriterState, part: OpenReasoning, carrier?: 
     id: place.id,
     type: 'reasoning',
     summary: isEmpty ? [] : [summaryPart(text)],
-    ...(carrier !== undefined && { encrypted_content: wrapCarrier(carrier, 'openai-responses') }),
+    // OpenAI looks up an item without it, and does not find ours
+    encrypted_content: wrapCarrier(carrier ?? NO_PROOF, 'openai-responses'),
   })
 }
 

@@ -56,6 +56,9 @@ const BUDGET_ONLY: ModelCapabilities = {
   maxOutputTokens: 64_000,
 }
 
+/** 3.7 and 4 */
+const WITHOUT_SCHEMA: ModelCapabilities = { ...BUDGET_ONLY, nativeSchema: false }
+
 const OPUS_4_1: ModelCapabilities = { ...BUDGET_ONLY, maxOutputTokens: 32_000 }
 
 const BEFORE_THINKING: ModelCapabilities = {
@@ -76,6 +79,7 @@ export function claudeCapabilities(model: string): ModelCapabilities {
   const family = name ?? oldName
   const version = Number(major ?? oldMajor ?? 99) + Number(minor ?? oldMinor ?? 0) / 100
   if (version < 3.07) return BEFORE_THINKING
+  if (version < 4.01) return family === 'opus' ? { ...OPUS_4_1, nativeSchema: false } : WITHOUT_SCHEMA
   if (version < 4.03) return family === 'opus' ? OPUS_4_1 : BUDGET_ONLY
   if (version < 4.06) return BUDGET_ONLY
   if (version < 4.07) return V4_6

@@ -48,6 +48,9 @@ export function geminiCapabilities(model: string): ModelCapabilities {
       : GEMINI_2_5
   }
   const { thinking } = GEMINI_3
+  // the one of its generation that is told a budget
+  if (model.includes('gemini-3-pro-image'))
+    return { ...GEMINI_3, thinking: { ...GEMINI_2_5.thinking, least: 'lowest', maxBudgetTokens: 32_768 } }
   if (model.includes('hydrogen'))
     return { ...GEMINI_3, thinking: { ...thinking, efforts: [...thinking.efforts, 'xhigh'] } }
   // Flash knows a level below low until 3.7

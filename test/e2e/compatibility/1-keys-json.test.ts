@@ -130,6 +130,20 @@ test('§1 dialect: the one format that the upstream speaks', async () => {
   expect(gateway.simulator.received[0]?.path).toBe('/v1/chat/completions')
 })
 
+test('§1 dialect: one that the provider has no place for is the operator’s mistake, and named', async () => {
+  const narrowed = await startGateway({
+    keys: { vk_wrong: { provider: 'gemini', api_key: 'sk-wrong', dialect: 'anthropic-messages' } },
+  })
+  const refused = await chat(narrowed.url, 'vk_wrong')
+  expect(refused).toMatchObject({ status: 502, json: { error: { code: 'upstream_credentials_rejected' } } })
+  expect(refused.json.error.message).toContain('anthropic-messages')
+  await narrowed.close()
+  const account = '{ id: wrong, provider: gemini, api_key: sk-wrong, dialect: anthropic-messages }'
+  const files = { 'config.yaml': `upstream_accounts: [${account}]\n` }
+  const { problems } = await failedStart(files, { LLM_GATEWAY_CONFIG: 'config.yaml' })
+  expect(problems).toMatchObject([{ path: 'upstream_accounts wrong' }])
+})
+
 test('§1 unknown provider: 400 unknown_provider for requests with that key', async () => {
   gateway.simulator.clear()
   const refused = await chat(gateway.url, 'vk_with_unknown')
@@ -186,7 +200,10 @@ let warned: GatewayProcess
 
 beforeAll(async () => {
   const entry = { provider: 'opanai', api_key: 'sk-unknown' }
-  const files = { 'keys.json': JSON.stringify({ virtual_keys: { vk_typo: entry } }) }
+  const unplaced = { provider: 'azure', api_key: 'sk-unplaced' }
+  const narrow = { provider: 'gemini', api_key: 'sk-narrow', dialect: 'anthropic-messages' }
+  const keys = { vk_typo: entry, vk_unplaced: unplaced, vk_narrow: narrow }
+  const files = { 'keys.json': JSON.stringify({ virtual_keys: keys }) }
   warned = await startGatewayProcess({ files, mode: 0o644 })
 })
 
@@ -202,6 +219,17 @@ test('§1 errors: an unknown provider is a warning at start', async () => {
   expect(JSON.parse(line)).toMatchObject({ level: 'warn' })
   expect(line).toContain('openai')
 })
+
+test.each(['Azure', 'anthropic-messages'])(
+  '§1 errors: an account that no request can use is a warning at start: %s',
+  async (text) => {
+    const lines = () => warned.stderr().split('\n')
+    const line = await until(() =>
+      lines().find((one) => one.includes('cannot be used') && one.includes(text)),
+    )
+    expect(JSON.parse(line)).toMatchObject({ level: 'warn' })
+  },
+)
 
 test('§1 errors: a file readable by others than its owner is a warning', async () => {
   const line = await until(() =>

@@ -164,6 +164,17 @@ describe('unchanged, or converted', () => {
     expect(gateway.simulator.received[0]?.rawBody.toString()).toBe(body)
   })
 
+  test.each([
+    ['/v1/responses', { model: 'm', input: 'hi' }],
+    ['/v1beta/models/m:generateContent', { contents: [{ parts: [{ text: 'hi' }] }] }],
+    ['/v1/completions', { model: 'm', prompt: 'hi' }],
+  ])('§3 "passthrough": true: nothing is ever converted for it: %s', async (path, body) => {
+    const answer = await send(gateway.url + path, { headers: bearer('vk_passthrough'), body })
+    expect(answer.status).toBe(400)
+    expect(answer.text.toLowerCase()).toContain('conversion_unavailable')
+    expect(gateway.simulator.received).toEqual([])
+  })
+
   test('§3 a body in another format: converted, answered in the format of the client', async () => {
     const answer = await chat(gateway.url, 'vk_anthropic', 'claude-5')
     expect(answer).toMatchObject({ status: 200, json: { object: 'chat.completion' } })

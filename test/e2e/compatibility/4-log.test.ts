@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { sha256Hex } from '../../../src/config/secrets.ts'
 import { startSimulator } from '../../../src/simulator/server.ts'
 import { bearer, chat, chatBody, send } from '../../support/client.ts'
@@ -12,7 +12,13 @@ let gateway: TestGateway
 
 beforeAll(async () => {
   gateway = await startGateway({
-    keys: { 'vk_a-literal-virtual-key': ACCOUNT },
+    keys: {
+      'vk_a-literal-virtual-key': ACCOUNT,
+      'vk_to-chat': { ...ACCOUNT, dialect: 'openai-chat' },
+      'vk_to-responses': { ...ACCOUNT, dialect: 'openai-responses' },
+      'vk_to-messages': { ...ACCOUNT, provider: 'anthropic' },
+      'vk_to-gemini': { ...ACCOUNT, provider: 'gemini' },
+    },
     yaml: `
 gateway_keys:
   - { id: gw_1, name: team-api, key_hash: ${sha256Hex('gw-secret-key-of-the-team')} }
@@ -76,6 +82,45 @@ test('§4 a streamed answer is logged as the folded whole', async () => {
   const [said] = whole.response.choices
   expect(streamed.response.choices[0].message.content).toBe(said.message.content)
   expect(streamed.usage).toMatchObject(whole.usage)
+})
+
+const STREAMS = [
+  ['/v1/chat/completions', chatBody('m', { stream: true })],
+  ['/v1/completions', { model: 'm', prompt: 'hi', stream: true }],
+  ['/v1/responses', { model: 'm', input: 'hi', stream: true }],
+  ['/v1/messages', chatBody('m', { stream: true, max_tokens: 900 })],
+  ['/v1beta/models/m:streamGenerateContent?alt=sse', { contents: [{ parts: [{ text: 'hi' }] }] }],
+] as const
+
+/** In the place where the client's format has its text, pieces put together. */
+const SAID = /"(content|text)":"Simulated answer to: hi/
+
+describe.each(['vk_to-chat', 'vk_to-responses', 'vk_to-messages', 'vk_to-gemini'])('%s', (key) => {
+  test.each(STREAMS)(
+    '§4 a streamed answer that is converted is logged as the folded whole: %s',
+    async (path, body) => {
+      const line = await loggedOf(() => send(gateway.url + path, { headers: bearer(key), body }))
+      expect(line).toMatchObject({ status: 200, stream: true })
+      expect(JSON.stringify(line.response)).toMatch(SAID)
+    },
+  )
+})
+
+test('§4 a streamed answer that is converted is logged as the folded whole: an array for Gemini clients', async () => {
+  const body = { contents: [{ parts: [{ text: 'hi' }] }] }
+  const url = `${gateway.url}/v1beta/models/m:streamGenerateContent`
+  const line = await loggedOf(() => send(url, { headers: bearer('vk_to-chat'), body }))
+  expect(line.response).toMatchObject({ candidates: [{ finishReason: 'STOP' }] })
+  expect(JSON.stringify(line.response)).toMatch(SAID)
+})
+
+test('§4 a converted stream that breaks off is logged as far as it came', async () => {
+  const body = chatBody('simulated-cut', { stream: true, max_tokens: 900 })
+  const line = await loggedOf(() =>
+    send(`${gateway.url}/v1/messages`, { headers: bearer('vk_to-chat'), body }),
+  )
+  expect(line).toMatchObject({ status: 200, error_code: 'upstream_cut', response: { type: 'message' } })
+  expect(line.response.content[0].text).not.toBe('')
 })
 
 test('§4 full capture of bodies is on for keys from keys.json, and otherwise off', async () => {

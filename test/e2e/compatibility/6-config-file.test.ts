@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { sha256Hex } from '../../../src/config/secrets.ts'
 import { bearer, chat, chatBody, send } from '../../support/client.ts'
+import { startForwardProxy } from '../../support/forward-proxy.ts'
 import { startGateway, type TestGateway } from '../../support/gateway.ts'
 
 /** The example of section 6 with hosts, hashes and keys filled in, and with routes. */
@@ -11,6 +14,7 @@ gateway_keys:
   - { id: "gw_full", name: "team-api", key_hash: "${sha256Hex('gw-full')}", permissions: ["read", "write"], status: "active" }
   - { id: "gw_off", name: "left", key_hash: "${sha256Hex('gw-off')}", permissions: ["read", "write"], status: "disabled" }
   - { id: "gw_reader", name: "dashboard", key_hash: "${sha256Hex('gw-reader')}", permissions: ["read"], status: "active" }
+  - { id: "gw_writer", name: "job", key_hash: "${sha256Hex('gw-writer')}", permissions: ["write"], status: "active" }
   - id: "gw_routed"
     key_hash: "${sha256Hex('gw-routed')}"
     model_routes:
@@ -73,18 +77,46 @@ test('§6 the timeouts of the file are in force', () => {
 })
 
 test('§6 the same names with the suffix _seconds', async () => {
-  const yaml =
-    'server: { timeout_seconds: 7 }\nproxy: { request_timeout_seconds: 8, stream_timeout_seconds: 9 }'
+  const names = ['request_timeout', 'stream_timeout', 'connect_timeout', 'tls_timeout', 'idle_conn_timeout']
+  const proxy = [...names, 'response_timeout'].map((name, index) => `${name}_seconds: ${index + 1}`)
+  const yaml = `server: { timeout_seconds: 7 }\nproxy: { ${proxy.join(', ')} }`
   const other = await startGateway({ yaml })
   expect(other.app.config.server.timeoutMs).toBe(7000)
-  expect(other.app.config.proxy).toMatchObject({ requestTimeoutMs: 8000, streamTimeoutMs: 9000 })
+  expect(other.app.config.proxy).toMatchObject({
+    requestTimeoutMs: 1000,
+    streamTimeoutMs: 2000,
+    connectTimeoutMs: 3000,
+    tlsTimeoutMs: 4000,
+    idleConnectionTimeoutMs: 5000,
+    responseTimeoutMs: 6000,
+  })
   await other.close()
 })
 
 test('§6 logging.file is accepted', async () => {
-  const other = await startGateway({ yaml: 'logging: { file: mine.log }' })
-  expect(other.app.config.logging).toMatchObject({ toFile: true })
+  const other = await startGateway({ yaml: 'logging: { file: mine.log }', demo: true })
+  await chat(other.url, 'vk_demo')
+  await other.app.close()
+  expect(await readFile(join(other.folder, 'mine.1.log'), 'utf8')).toContain('"status":200')
   await other.close()
+})
+
+test('§6 environment: the proxies of the file are used', async () => {
+  const proxy = await startForwardProxy(gateway.simulator.port)
+  const proxied = await startGateway({
+    yaml: `
+gateway_keys: [{ id: k, key_hash: ${sha256Hex('k')} }]
+upstream_accounts:
+  - { id: far, provider: openai, api_key: sk-far, base_url: "http://provider.test" }
+  - { id: near, provider: anthropic, api_key: sk-near, base_url: "http://near.test" }
+environment: { http_proxy: "${proxy.url}", https_proxy: "", no_proxy: "near.test" }
+`,
+  })
+  expect((await chat(proxied.url, 'k', 'gpt-5')).status).toBe(200)
+  expect((await chat(proxied.url, 'k', 'claude-sonnet-4-5')).status).toBe(502)
+  expect(new Set(proxy.asked.map((host) => host.replace(/:80$/, '')))).toEqual(new Set(['provider.test']))
+  await proxied.close()
+  await proxy.close()
 })
 
 test('§6 gateway_keys: a key is found by its hash', async () => {
@@ -99,6 +131,8 @@ test('§6 gateway_keys: status disabled', async () => {
 test('§6 gateway_keys: permissions', async () => {
   expect((await chat(gateway.url, 'gw-reader', 'gpt-5')).status).toBe(403)
   expect((await send(`${gateway.url}/v1/models`, { headers: bearer('gw-reader') })).status).toBe(200)
+  expect((await chat(gateway.url, 'gw-writer', 'gpt-5')).status).toBe(200)
+  expect((await send(`${gateway.url}/v1/models`, { headers: bearer('gw-writer') })).status).toBe(403)
 })
 
 test('§6 upstream_accounts: the model decides which; ${NAME} comes from the environment', async () => {

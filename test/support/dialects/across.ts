@@ -41,9 +41,10 @@ export function across(from: DialectId, to: DialectId, request: Partial<ChatRequ
       return client.encodeResponse(response, context)
     },
     stream(events) {
-      const decode = upstream.createStreamDecoder({ choices: asked.sampling.choices ?? 1 })
+      const decode = upstream.createStreamDecoder()
       const encode = client.createStreamEncoder(context)
-      const decoded = events.flatMap((event) => decode(wire(event)))
+      const { impliedEnd = [] } = upstream
+      const decoded = events.map(wire).concat(impliedEnd).flatMap(decode)
       for (const event of decoded) if (event.type === 'dropped') report(event.dropped)
       return decoded
         .flatMap((event) => encode(event))

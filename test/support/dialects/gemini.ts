@@ -77,9 +77,10 @@ export function eventsOf(sse: string): SseEvent[] {
   return sse.split(/\r?\n\r?\n/).flatMap((block) => readSseEvent(Buffer.from(`${block}\n\n`)) ?? [])
 }
 
+/** The events of a whole stream, its end included. */
 export function decodeStream(sse: string): StreamEvent[] {
   const decode = createStreamDecoder()
-  return eventsOf(sse).flatMap(decode)
+  return [...eventsOf(sse), { data: '[DONE]' }].flatMap(decode)
 }
 
 /** The chunks of a stream, each of one candidate. */

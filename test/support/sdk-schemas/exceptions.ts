@@ -159,6 +159,13 @@ const RESPONSES: readonly SchemaException[] = [
     becomes: { const: 'context_length_exceeded' },
     reason: 'Codex tests for it to shorten the conversation (ERR-15)',
   },
+  {
+    format: 'openai-responses',
+    kinds: ANSWERS,
+    at: ['ResponseError', 'code'],
+    becomes: { const: 'insufficient_quota' },
+    reason: 'Codex tests for it to stop rather than try again (ERR-10)',
+  },
   ...(
     [
       ['ResponseOutputMessage', 'id'],

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../core/json.ts'
 import { definitionAt } from './root-schema.ts'
 
 /** A schema as the constrained mode takes it. */
@@ -22,12 +22,13 @@ const WITHOUT_MEANING = new Set(['$schema', '$id', '$comment'])
 const MAPS = new Set(['properties', '$defs', 'definitions'])
 
 /**
- * A copy within the limits of `output_config.format` and of strict tools: objects are closed, and what cannot be enforced is told in
- * descriptions. Keys keep their order.
+ * A copy within the limits of `output_config.format` and of strict tools, which are Bedrock's, too: objects are closed, and what cannot
+ * be enforced is told in descriptions. Keys keep their order.
+ * @see https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html
  */
 export function strictSchema(schema: JsonObject): StrictSchema {
   const walk: Walk = { rewritten: new Set() }
-  if (isRecursive(schema)) walk.obstacle = 'Anthropic takes no recursive schema here'
+  if (isRecursive(schema)) walk.obstacle = 'a recursive schema cannot be enforced'
   const strict = restrict(schema, walk)
   const { obstacle } = walk
   return { schema: strict, rewritten: [...walk.rewritten], ...(obstacle !== undefined && { obstacle }) }
@@ -35,7 +36,7 @@ export function strictSchema(schema: JsonObject): StrictSchema {
 
 function restrict(schema: unknown, walk: Walk): JsonObject {
   if (!isJsonObject(schema) || Object.keys(schema).length === 0) {
-    walk.obstacle ??= 'Anthropic takes no schema here that allows any value'
+    walk.obstacle ??= 'a schema that allows any value cannot be enforced'
     return {}
   }
   const unenforced: string[] = []
@@ -55,7 +56,7 @@ function restrict(schema: unknown, walk: Walk): JsonObject {
 /** The keyword as it may stand; undefined where it may not. */
 function restrictKeyword(key: string, value: unknown, walk: Walk): [string, unknown] | undefined {
   if (key === '$ref' && !(typeof value === 'string' && value.startsWith('#')))
-    walk.obstacle ??= 'Anthropic resolves no references outside the schema'
+    walk.obstacle ??= 'references outside the schema are not resolved'
   if (KEPT.has(key)) return [key, value]
   if (MAPS.has(key) && isJsonObject(value)) return [key, restrictAll(value, walk)]
   if (key === 'items' && isJsonObject(value)) return [key, restrict(value, walk)]
@@ -91,7 +92,7 @@ function isObjectSchema({ type, properties }: JsonObject): boolean {
 function closed(strict: JsonObject, schema: JsonObject, walk: Walk): JsonObject {
   const { additionalProperties: others, properties } = schema
   const isMap = isJsonObject(others) || (!isJsonObject(properties) && others !== false)
-  if (isMap) walk.obstacle ??= 'Anthropic takes no object with free keys here'
+  if (isMap) walk.obstacle ??= 'an object with free keys cannot be enforced'
   if (others !== false) walk.rewritten.add('additionalProperties')
   return { ...strict, additionalProperties: false }
 }

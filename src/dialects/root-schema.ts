@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../core/json.ts'
 
-/** A tool's schema as the API takes it; `change` says what had to be said differently, `obstacle` what cannot be said. */
+/** A tool's schema as most APIs take it; `change` says what had to be said differently, `obstacle` what cannot be said. */
 export interface RootSchema {
   readonly schema: JsonObject
   readonly change?: string
@@ -10,11 +10,12 @@ export interface RootSchema {
 const COMBINERS = ['anyOf', 'oneOf', 'allOf'] as const
 
 /**
- * `input_schema` must be an object at its root, without `anyOf`, `oneOf` or `allOf` there. A root that has them keeps the properties of
- * all variants, and what they said is told in its description. Keys keep their order: prompt caches depend on it.
+ * Anthropic and OpenAI want an object at the root, without `anyOf`, `oneOf` or `allOf` there. A root that has them keeps the properties
+ * of all variants, and what they said is told in its description. Keys keep their order: prompt caches depend on it.
  */
 export function rootObjectSchema(parameters: JsonObject | undefined): RootSchema {
-  if (parameters === undefined) return { schema: { type: 'object', properties: {} } }
+  if (parameters === undefined || Object.keys(parameters).length === 0)
+    return { schema: { type: 'object', properties: {} } }
   const root = resolveRoot(parameters)
   const combiners = COMBINERS.filter((name) => Array.isArray(root[name]))
   if (combiners.length === 0) return withObjectType(root, root !== parameters)
@@ -26,7 +27,8 @@ function withObjectType(root: JsonObject, wasResolved: boolean): RootSchema {
   const change = wasResolved ? { change: 'the reference at the root of the schema was resolved' } : {}
   const { type } = root
   if (type === 'object') return { schema: root, ...change }
-  if (type === undefined && !('$ref' in root)) return { schema: { type: 'object', ...root }, ...change }
+  if (type === undefined && !('$ref' in root))
+    return { schema: { type: 'object', ...root }, change: 'the arguments were said to be an object' }
   if (Array.isArray(type) && type.includes('object'))
     return { schema: { ...root, type: 'object' }, change: 'the arguments are always an object' }
   return { schema: root, obstacle: 'the arguments of a tool must be an object' }

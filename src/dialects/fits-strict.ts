@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../core/json.ts'
+import { isJsonObject, type JsonObject } from '../core/json.ts'
 
 /**
  * True for a schema that OpenAI's strict mode takes: every object is closed and requires all its properties.
