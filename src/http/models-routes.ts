@@ -84,23 +84,15 @@ async function listModels(
   )
   const failures = lists.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
   if (accounts.length > 0 && failures.length === accounts.length) throw failures[0]
-  const found = lists.flatMap((result) => (result.status === 'fulfilled' ? result.value : []))
-  const models = [...routedModels(gateway, virtualKey), ...found]
+  const routing = routingOf(gateway, virtualKey)
+  const found = lists.flatMap((result, index) => {
+    const listed = result.status === 'fulfilled' ? result.value : []
+    const account = accounts[index]
+    return routing === undefined || account === undefined ? listed : callable(listed, account, routing)
+  })
+  const models = [...(routing === undefined ? [] : routedModels(routing)), ...found]
   const unique = [...new Map(models.map((model) => [model.id, model])).values()]
   return unique.filter(({ id }) => virtualKey.models === undefined || matchesAny(virtualKey.models, id))
-}
-
-/** Names that routes give to models, as far as a request for them would go somewhere. */
-function routedModels(gateway: Gateway, key: VirtualKey): ListedModel[] {
-  if (key.accountId !== undefined) return []
-  const { routes, accounts } = gateway.current().snapshot
-  const keyRoutes = routesOf(key)
-  return [...(keyRoutes?.routes ?? []), ...routes.routes]
-    .filter(({ isEnabled, sourceModel }) => isEnabled && !sourceModel.endsWith('*'))
-    .flatMap(({ sourceModel: id }) => {
-      const account = accountServing(id, { accounts, routes, keyRoutes })
-      return account === undefined ? [] : [{ id, providerId: account.provider.id }]
-    })
 }
 
 interface Routing {
@@ -109,12 +101,37 @@ interface Routing {
   readonly keyRoutes: RouteTable | undefined
 }
 
-function accountServing(model: string, { accounts, routes, keyRoutes }: Routing): Account | undefined {
+/** What decides where a key's requests go; undefined for a key that is bound to one account. */
+function routingOf(gateway: Gateway, key: VirtualKey): Routing | undefined {
+  const { routes, accounts } = gateway.current().snapshot
+  return key.accountId === undefined ? { routes, accounts, keyRoutes: routesOf(key) } : undefined
+}
+
+/** Names that routes give to models, as far as a request for them would go somewhere. */
+function routedModels(routing: Routing): ListedModel[] {
+  return [...(routing.keyRoutes?.routes ?? []), ...routing.routes.routes]
+    .filter(({ isEnabled, sourceModel }) => isEnabled && !sourceModel.endsWith('*'))
+    .flatMap(({ sourceModel: id }) => {
+      const [account] = accountsServing(id, routing)
+      return account === undefined ? [] : [{ id, providerId: account.provider.id }]
+    })
+}
+
+/** An account's models under names that lead to it: their own, or with the provider in front. Others cannot be called. */
+function callable(models: readonly ListedModel[], account: Account, routing: Routing): ListedModel[] {
+  return models.flatMap((model) => {
+    const names = [model.id, `${account.provider.id}/${model.id}`]
+    const id = names.find((name) => accountsServing(name, routing).includes(account))
+    return id === undefined ? [] : [{ ...model, id }]
+  })
+}
+
+function accountsServing(model: string, { accounts, routes, keyRoutes }: Routing): Account[] {
   const request = { model, family: 'openai', providerId: undefined, pinned: undefined, keyRoutes } as const
   try {
-    return planTargets(request, accounts, routes)[0]?.account
+    return planTargets(request, accounts, routes).map(({ account }) => account)
   } catch {
-    return undefined
+    return []
   }
 }
 

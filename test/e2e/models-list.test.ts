@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type Anthropic from '@anthropic-ai/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bearer, type Json, send } from '../support/client.ts'
+import { bearer, chat, type Json, send } from '../support/client.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 
 const hash = (key: string) => createHash('sha256').update(key).digest('hex')
@@ -42,15 +42,21 @@ const idsOf = async (key: string): Promise<string[]> =>
 describe('a list of models has the names that routes give them', () => {
   test('where they are names, are in force, and lead somewhere', async () => {
     const ids = await idsOf('gw-all')
-    expect(ids).toEqual(expect.arrayContaining(['fast', 'simulated']))
-    for (const absent of ['house-*', 'nowhere', 'off']) expect(ids).not.toContain(absent)
+    expect(ids).toEqual(expect.arrayContaining(['fast', 'openai/simulated']))
+    for (const absent of ['house-*', 'nowhere', 'off', 'simulated']) expect(ids).not.toContain(absent)
     expect(new Set(ids).size).toBe(ids.length)
   })
 
   test('as far as the key may use them', async () => {
     expect(await idsOf('gw-few')).toEqual(['fast'])
-    expect(await idsOf('gw-own')).toContain('mine')
-    expect(await idsOf('gw-own')).not.toContain('fast')
+    expect(await idsOf('gw-own')).toEqual(['mine'])
+  })
+
+  test('and every name that is listed can be called', async () => {
+    for (const model of (await idsOf('gw-all')).filter((id) => /(^|\/)(fast|simulated|gpt-.*)$/.test(id))) {
+      const { status } = await chat(gateway.url, 'gw-all', model)
+      expect([model, status]).toEqual([model, 200])
+    }
   })
 
   test('in the shape of each client, one by one too', async () => {
