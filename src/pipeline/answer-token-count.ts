@@ -27,6 +27,8 @@ export function answerTokenCount(
   const dropped = [approximated(count.counter, 'estimated by the gateway, since the target cannot count')]
   refuseLosses(call, target, dropped)
   exchange.dropped = dropped
+  // whatever an upstream has said of its endpoints
+  exchange.facts = {}
   const body = JSON.stringify(count.counter.encodeAnswer({ inputTokens: estimateTokens(read.json ?? {}) }))
   exchange.status = 200
   settle(gateway, exchange)

@@ -12,9 +12,9 @@ import { refuseLosses } from './refuse-losses.ts'
 import { createReshape } from './reshape.ts'
 import { type BuiltRequest, buildUpstreamRequest } from './upstream-request.ts'
 
-/** What is to be done at a target: send a request, or estimate a count that it cannot give. */
+/** What is to be done at a target: send a request, or estimate a count that it cannot give, or turns out not to. */
 export type Prepared =
-  | { readonly request: BuiltRequest; readonly estimate?: undefined }
+  | { readonly request: BuiltRequest; readonly estimate?: CountRequest }
   | { readonly request?: undefined; readonly estimate: CountRequest }
 
 /** Bytes as they came where the target speaks the client's format, else converted. Throws what strict clients do not put up with. */
@@ -42,7 +42,7 @@ function prepare(gateway: Gateway, call: ClientCall, read: ReadCall, target: Tar
   if (countsTokensOf !== undefined && !countsIn(target, countsTokensOf)) {
     const estimate = readCountRequest(call, read, target)
     const request = convertTokenCount(call, estimate, target)
-    return request === undefined ? { estimate } : { request: accountFor(call, target, request) }
+    return request === undefined ? { estimate } : { request: accountFor(call, target, request), estimate }
   }
   const family = call.key.passthrough ? undefined : embeddingFamily(call.endpoint, target)
   if (family !== undefined)

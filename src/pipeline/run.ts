@@ -10,6 +10,7 @@ import { answerTokenCount } from './answer-token-count.ts'
 import { authorise, refuseSecondModel } from './authorise.ts'
 import { Client } from './client.ts'
 import type { ClientCall } from './client-call.ts'
+import type { CountRequest } from './convert-token-count.ts'
 import { droppedHeader } from './dropped-header.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
@@ -37,11 +38,12 @@ export async function run(gateway: Gateway, call: ClientCall): Promise<void> {
     exchange.account = target.account
     if (target.model !== undefined) exchange.model = target.model
     const { request, estimate } = prepareRequest(gateway, call, read, target)
-    if (estimate !== undefined) {
-      const ownHeaders = { ...describeUpstream(exchange, target, []), 'x-gateway-attempts': '0' }
-      answerTokenCount(gateway, call, read, { count: estimate, target, ownHeaders })
-      return
+    const answerEstimate = (count: CountRequest) => {
+      const attempts = { 'x-gateway-attempts': String(exchange.attempts) }
+      const ownHeaders = { ...describeUpstream(exchange, target, []), ...attempts, ...quota }
+      answerTokenCount(gateway, call, read, { count, target, ownHeaders })
     }
+    if (request === undefined) return answerEstimate(estimate)
     quota ??= admit(gateway, call)
     const ownHeaders = { ...describeUpstream(exchange, target, request.dropped), ...quota }
     if (!gateway.prices.isLoaded && target.account.provider.priceListId !== undefined)
@@ -50,9 +52,18 @@ export async function run(gateway: Gateway, call: ClientCall): Promise<void> {
       await send({ gateway, call, target, request, client, ownHeaders })
       return
     } catch (thrown) {
+      if (estimate !== undefined && isNoEndpoint(thrown)) return answerEstimate(estimate)
       if (index === targets.length - 1 || !isAccountsFault(thrown)) throw thrown
     }
   }
+}
+
+const NO_ENDPOINT: ReadonlySet<number | undefined> = new Set([404, 405, 501])
+
+/** Servers that speak a format need not have all its endpoints. */
+function isNoEndpoint(thrown: unknown): boolean {
+  if (!(thrown instanceof GatewayError) || thrown.code === 'model_not_found') return false
+  return NO_ENDPOINT.has(thrown.upstreamStatus)
 }
 
 /** What no retry mends but another account may. */

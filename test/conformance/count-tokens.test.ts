@@ -4,6 +4,11 @@ import OpenAI from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { bearer, type Json, send } from '../support/client.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import {
+  json as jsonAnswer,
+  type ScriptedUpstream,
+  startScriptedUpstream,
+} from '../support/scripted-upstream.ts'
 
 const KEYS = {
   vk_openai: { provider: 'openai', api_key: 'sk-up-openai', base_url: '{simulator}' },
@@ -140,4 +145,46 @@ test('CNT-02 who insists on exactness gets no approximate count', async () => {
     .catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(Anthropic.BadRequestError)
   expect((error as Error).message).toContain('strict conversion')
+})
+
+describe('CNT-03 an upstream that speaks the format but has no endpoint for counts', () => {
+  let upstream: ScriptedUpstream
+  let own: TestGateway
+  const KEY = { authorization: 'Bearer vk_lacking', 'anthropic-version': '2023-06-01' }
+  let asked = 0
+  const ask = () => {
+    asked++
+    return send(`${own.url}/v1/messages/count_tokens`, { headers: KEY, body: { model: 'm', messages } })
+  }
+
+  beforeAll(async () => {
+    upstream = await startScriptedUpstream()
+    own = await startGateway({
+      keys: { vk_lacking: { provider: 'openai', api_key: 'sk-up', base_url: upstream.url } },
+    })
+  })
+  afterAll(async () => {
+    await own.close()
+    await upstream.close()
+  })
+
+  test.each([404, 405, 501])('%i: gets an estimate, marked as one', async (status) => {
+    upstream.answerWith(jsonAnswer('{"detail":"Not Found"}', status))
+    const { status: shown, json, headers } = await ask()
+    expect(shown).toBe(200)
+    expect(json.input_tokens).toBeGreaterThan(100)
+    expect(headers.get('x-gateway-dropped')).toMatch(/estimated by the gateway/)
+    expect(headers.get('x-gateway-attempts')).toBe('1')
+    const record = (await own.logged(asked)).at(-1)
+    expect(record).toMatchObject({ status: 200 })
+    expect(record).not.toHaveProperty('error_code')
+  })
+
+  test('while a model that it does not know stays unknown, and an error an error', async () => {
+    const unknown = '{"error":{"message":"The model `m` does not exist","code":"model_not_found"}}'
+    upstream.answerWith(jsonAnswer(unknown, 404))
+    expect(await ask()).toMatchObject({ status: 404, json: { error: { type: 'not_found_error' } } })
+    upstream.answerWith(jsonAnswer('{"error":{"message":"busy"}}', 500))
+    expect((await ask()).status).toBeGreaterThanOrEqual(500)
+  })
 })
