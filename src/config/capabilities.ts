@@ -29,8 +29,9 @@ const fields = {
   samples_one_way: option(flag.optional(), { description: 'Refuses `temperature` and `top_p` together.' }),
   penalties: option(flag.optional(), { description: 'Takes presence and frequency penalties.' }),
   thinking: option(thinking.optional(), { description: 'How it reasons.' }),
-  forced_tools: option(choice(['yes', 'no', 'without-thinking']).optional(), {
-    description: 'May be made to call a tool; `without-thinking`: only while it does not reason.',
+  forced_tools: option(choice(['yes', 'no', 'without-thinking', 'emulate']).optional(), {
+    description:
+      'May be made to call a tool; `without-thinking`: only while it does not reason; `emulate`: no, but it is told to, and offered no other tool.',
   }),
   native_schema: option(flag.optional(), { description: 'Takes a JSON Schema for its answer.' }),
   schema_with_tools: option(flag.optional(), { description: 'Takes one together with tools.' }),

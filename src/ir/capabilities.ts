@@ -16,7 +16,8 @@ export interface ModelCapabilities {
     /** The largest budget of thinking tokens that it takes. */
     readonly maxBudgetTokens?: number
   }
-  readonly forcedTools: 'yes' | 'no' | 'without-thinking'
+  /** May be made to call a tool. `emulate`: it may not, and is told to instead; see `dialects/forced-tool.ts`. */
+  readonly forcedTools: 'yes' | 'no' | 'without-thinking' | 'emulate'
   readonly nativeSchema: boolean
   /** Structured output together with tools. */
   readonly schemaWithTools: boolean

@@ -10,9 +10,9 @@ import { endpointPath } from '../providers/address.ts'
 import type { Target } from '../routing/plan.ts'
 import type { BodyConversion } from './body-conversion.ts'
 import type { ClientCall } from './client-call.ts'
+import { encodeWith } from './encode-for-target.ts'
 import { countPath } from './endpoint.ts'
 import type { ReadCall } from './read-call.ts'
-import { targetCapabilities } from './target-capabilities.ts'
 import { type BuiltRequest, upstreamHeaders } from './upstream-request.ts'
 
 /** A conversation whose tokens a client wants to know, checked as one that is to be answered. */
@@ -48,8 +48,7 @@ export function convertTokenCount(
   const upstream = call.key.passthrough ? undefined : countingDialect(target)
   if (upstream === undefined) return undefined
   const { dialect, counter: upstreamCounter } = upstream
-  const capabilities = targetCapabilities(request.model, target)
-  const encoded = upstreamCounter.encodeRequest(request, { model: request.model, capabilities })
+  const encoded = encodeWith(upstreamCounter, request, target)
   const below = countPath(dialect.id, request.model)
   const path = below === undefined ? undefined : endpointPath(account.address, dialect.family, below)
   if (path === undefined) return undefined

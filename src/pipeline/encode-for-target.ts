@@ -1,5 +1,6 @@
 import { GatewayError } from '../core/errors.ts'
 import type { UpstreamConverter, UpstreamDialect } from '../dialects/dialect.ts'
+import { emulateForcedTool } from '../dialects/forced-tool.ts'
 import { UPSTREAM_DIALECTS } from '../dialects/index.ts'
 import type { EncodedRequest } from '../ir/conversion.ts'
 import type { ChatRequest } from '../ir/request.ts'
@@ -20,11 +21,22 @@ export interface TargetRequest {
  */
 export function encodeForTarget(request: ChatRequest, target: Target): TargetRequest {
   const { dialect, converter } = upstreamDialect(target)
-  const capabilities = targetCapabilities(request.model, target)
-  const written = converter.encodeRequest(request, { model: request.model, capabilities })
+  const written = encodeWith(converter, request, target)
   const isChat = dialect.id === 'openai-chat'
   const encoded = isChat ? honourQuirks(written, request, target.account.provider) : written
   return { dialect, converter, encoded }
+}
+
+/** Encodes for the target's model, whatever of it is encoded; what had to be emulated is in `dropped`, too. Throws as the encoder does. */
+export function encodeWith(
+  encoder: Pick<UpstreamConverter, 'encodeRequest'>,
+  asked: ChatRequest,
+  target: Target,
+): EncodedRequest {
+  const { model } = asked
+  const { request, capabilities, dropped } = emulateForcedTool(asked, targetCapabilities(model, target))
+  const encoded = encoder.encodeRequest(request, { model, capabilities })
+  return dropped.length === 0 ? encoded : { ...encoded, dropped: [...dropped, ...encoded.dropped] }
 }
 
 /** The first dialect of the target that upstreams speak at all. */

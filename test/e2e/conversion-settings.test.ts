@@ -18,6 +18,12 @@ upstream_accounts:
     api_key: sk-up-claude
     base_url: "{simulator}"
     capabilities: { max_output_tokens: 1234, thinking: { efforts: [low] } }
+  - id: told
+    provider: anthropic
+    api_key: sk-up-told
+    base_url: "{simulator}"
+    priority: -1
+    capabilities: { forced_tools: emulate }
   - { id: openai, provider: openai, api_key: sk-up-openai, base_url: "{simulator}" }
   - { id: gemini, provider: gemini, api_key: sk-up-gemini, base_url: "{simulator}" }
   - { id: groq, provider: groq, api_key: sk-up-groq, base_url: "{simulator}", models: [openai/gpt-oss-120b, groq/*, llama-*] }
@@ -28,6 +34,16 @@ model_routes:
       target_model: claude-opus-4-8
       target_provider: claude
       capabilities: { max_output_tokens: 77, sampling: "no" }
+    - source_model: told-by-route
+      target_model: claude-opus-5-5
+      target_provider: claude
+      capabilities: { forced_tools: emulate }
+    - { source_model: told-by-account, target_model: claude-opus-5-5, target_provider: told }
+    - source_model: not-told
+      target_model: claude-opus-5-5
+      target_provider: told
+      capabilities: { forced_tools: "no" }
+    - { source_model: told-exactly, target_model: claude-opus-5-5, target_provider: told, strict: true }
 `
 
 let gateway: TestGateway
@@ -94,6 +110,72 @@ describe('capabilities', () => {
     })
     expect(json.input_tokens).toBeGreaterThan(0)
     expect(sent()).toMatchObject({ output_config: { effort: 'low' } })
+  })
+})
+
+describe('TLC-09 SCH-08 a forced tool on a model that refuses it', () => {
+  const tool = (name: string) => ({ type: 'function', function: { name, parameters: { type: 'object' } } })
+  const forced = {
+    tools: [tool('look'), tool('listen')],
+    tool_choice: { type: 'function', function: { name: 'look' } },
+  }
+
+  test.each(['told-by-route', 'told-by-account'])('is emulated: %s', async (model) => {
+    const { status, headers, json } = await chat(gateway.url, 'vk_plain', model, {
+      ...forced,
+      messages: [{ role: 'user', content: 'Use the tool' }],
+    })
+    expect(status).toBe(200)
+    expect(sent()).toMatchObject({
+      tools: [{ name: 'look' }],
+      tool_choice: { type: 'auto' },
+      system: [{ type: 'text', text: expect.stringContaining('must call the tool "look"') }],
+    })
+    expect(JSON.parse(headers.get('x-gateway-dropped') ?? '[]')).toContainEqual(
+      expect.objectContaining({ path: 'tool_choice', action: 'approximated' }),
+    )
+    expect(json.choices[0]).toMatchObject({
+      finish_reason: 'tool_calls',
+      message: { tool_calls: [{ function: { name: 'look' } }] },
+    })
+  })
+
+  test('is told for a model that answers in text all the same, whose text stays text', async () => {
+    const { json } = await chat(gateway.url, 'vk_plain', 'told-by-account', forced)
+    expect(json.choices[0]).toMatchObject({
+      finish_reason: 'stop',
+      message: { content: expect.any(String) },
+    })
+    expect(json.choices[0].message).not.toHaveProperty('tool_calls')
+  })
+
+  test.each([
+    ['claude-opus-5-5', {}],
+    ['not-told', {}],
+    ['told-exactly', {}],
+    ['told-by-account', { 'x-gateway-strict': 'true' }],
+  ])('is refused: %s %j', async (model, headers) => {
+    const { status, json } = await send(`${gateway.url}/v1/chat/completions`, {
+      headers: { ...bearer('vk_plain'), ...headers },
+      body: { model, messages: [{ role: 'user', content: 'hi' }], ...forced },
+    })
+    expect([status, json.error.param, json.error.code]).toEqual([400, 'tool_choice', 'unsupported_parameter'])
+    expect(gateway.simulator.received).toEqual([])
+  })
+
+  test('is the upstream’s own affair where the request passes untouched', async () => {
+    await send(`${gateway.url}/v1/messages`, {
+      headers: bearer('vk_plain'),
+      body: {
+        model: 'told-by-account',
+        max_tokens: 50,
+        messages: [{ role: 'user', content: 'hi' }],
+        tools: [{ name: 'look', input_schema: { type: 'object' } }],
+        tool_choice: { type: 'any' },
+      },
+    })
+    expect(sent()).toMatchObject({ tool_choice: { type: 'any' } })
+    expect(sent()).not.toHaveProperty('system')
   })
 })
 

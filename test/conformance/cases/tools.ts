@@ -44,7 +44,11 @@ const CHOICES = section({ feature: 'tool choice', direction: 'request' }, [
   ['TLC-06', ['lossless', 'approximated'], 'One call at a time'],
   ['TLC-07', 'lossless', 'One call at a time, without any tool', { from: [CHAT, RESPONSES] }],
   ['TLC-08', ['lossless', 'approximated'], 'A forced tool while thinking', { to: [MESSAGES] }],
-  ['TLC-09', 'refused', 'A forced tool on models that take none', { to: [MESSAGES] }],
+  [
+    'TLC-09',
+    ['refused', 'approximated'],
+    'A forced tool on models that take none; told to, where that is set',
+  ],
   ['TLC-10', 'refused', 'A forced tool that the provider runs', { from: [RESPONSES] }],
   ['TLC-11', 'approximated', 'Calls that are checked against their schema', { from: [GEMINI] }],
 ])
