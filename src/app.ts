@@ -17,13 +17,14 @@ import type { Gateway } from './pipeline/gateway.ts'
 import { HealthBoard } from './pipeline/health-board.ts'
 import { startHealthChecks } from './pipeline/health-checks.ts'
 import { SignatureMemory } from './pipeline/signature-memory.ts'
-import { describeUnusable, type Snapshot } from './pipeline/snapshot.ts'
+import { describeLostRoutes, describeUnusable, type Snapshot } from './pipeline/snapshot.ts'
 import { openConnections, State } from './pipeline/state.ts'
 import { Rotation } from './routing/rotation.ts'
 import { createInteractionLog } from './telemetry/interaction-log.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
 import { createRedactor, type Redactor } from './telemetry/redact.ts'
+import { createStandingWarnings, type StandingWarning } from './telemetry/standing-warnings.ts'
 import type { UpstreamConnections } from './upstream/connections.ts'
 
 export interface AppOptions {
@@ -109,8 +110,9 @@ async function serve(ground: Ground): Promise<App> {
   })
   const drain = drainable(server)
   const url = await server.listen({ host: config.server.host, port: config.server.port })
-  warn(logger, state.current.snapshot, keeper.stored)
-  const stopFollowing = followChanges(ground, { gateway, state, server })
+  const tell = createStandingWarnings(logger)
+  tell(warningsOf(state.current.snapshot, keeper.stored))
+  const stopFollowing = followChanges(ground, { gateway, state, server, atStart: config, tell })
   // what changed while everything was being built
   if (keeper.stored !== storedAtStart) void follower.refresh()
   const stopChecks = startHealthChecks(gateway)
@@ -181,6 +183,8 @@ interface Parts {
   readonly gateway: Gateway
   readonly state: State
   readonly server: FastifyInstance
+  readonly atStart: Config
+  readonly tell: (warnings: readonly StandingWarning[]) => void
 }
 
 /** Puts in force what files and store come to say, until the returned function is called. */
@@ -206,7 +210,8 @@ function followChanges(ground: Ground, parts: Parts): () => void {
   return () => watcher.close()
 }
 
-async function applyConfig({ gateway, state, server }: Parts, config: Config, stored: Stored): Promise<void> {
+async function applyConfig(parts: Parts, config: Config, stored: Stored): Promise<void> {
+  const { gateway, state, server, atStart, tell } = parts
   const { logger, metrics, redactor } = gateway
   const before = state.current.snapshot.config
   try {
@@ -225,8 +230,8 @@ async function applyConfig({ gateway, state, server }: Parts, config: Config, st
   gateway.health.retain(new Set(snapshot.accounts.map(({ id }) => id)))
   metrics.configReloaded('ok')
   logger.info({ keys: config.virtualKeys.length, accounts: config.accounts.length }, 'configuration reloaded')
-  warn(logger, snapshot, stored)
-  if (needsRestart(before, config))
+  tell(warningsOf(snapshot, stored))
+  if (needsRestart(before, config) && needsRestart(atStart, config))
     logger.warn('settings of server, logging, database or vault changed: they take effect after a restart')
 }
 
@@ -242,10 +247,16 @@ function needsRestart(before: Config, after: Config): boolean {
   return fixed(before) !== fixed(after)
 }
 
-function warn(logger: Logger, snapshot: Snapshot, stored: Stored): void {
-  for (const { message } of snapshot.config.warnings) logger.warn(message)
-  for (const message of stored.problems) logger.error(message)
-  for (const message of describeUnusable(snapshot)) logger.warn(message)
+function warningsOf(snapshot: Snapshot, stored: Stored): StandingWarning[] {
+  const warnings = [
+    ...snapshot.config.warnings.map(({ message }) => message),
+    ...describeUnusable(snapshot),
+    ...describeLostRoutes(snapshot),
+  ]
+  return [
+    ...stored.problems.map((message) => ({ level: 'error', message }) as const),
+    ...warnings.map((message) => ({ level: 'warn', message }) as const),
+  ]
 }
 
 /** At the first start with a store. Where there is none yet, the admin API makes both when it is first asked for something. */

@@ -70,7 +70,7 @@ export function encodeError(error: GatewayError, requestId: string): z.output<ty
 
 /** What a handler, a schema or the HTTP layer threw, as an error of ours. */
 export function toAdminError(thrown: unknown): GatewayError {
-  if (hasZodFastifySchemaValidationErrors(thrown)) return invalidInput(thrown.validation[0])
+  if (hasZodFastifySchemaValidationErrors(thrown)) return invalidInput(thrown.validation)
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -91,14 +91,43 @@ interface Issue {
   readonly params: Readonly<Record<string, unknown>>
 }
 
-function invalidInput(issue: Issue | undefined): GatewayError {
-  const steps = issue?.instancePath.split('/').filter(Boolean) ?? []
-  const { keys } = issue?.params ?? {}
-  const unknown = Array.isArray(keys) ? keys.slice(0, 1).map(String) : []
-  const path = [...steps, ...unknown].reduce(append, '')
-  const problem = unknown.length > 0 ? 'There is no such field.' : (issue?.message ?? 'This is not valid.')
-  const message = path === '' ? problem : `"${path}": ${problem}`
-  return new GatewayError('invalid_request', message, path === '' ? {} : { path })
+/** Names the first fault, and each field that there is not: the one that is missing is often one of those, misspelt. */
+function invalidInput(issues: readonly Issue[]): GatewayError {
+  const faults = issues.flatMap(faultsOf)
+  const [first] = faults.toSorted((one, other) => Number(one.isUnknown) - Number(other.isUnknown))
+  const told = [first, ...faults.filter((fault) => fault.isUnknown && fault !== first)]
+  const path = first?.path ?? ''
+  return new GatewayError(
+    'invalid_request',
+    told.map((fault) => fault?.text).join(' '),
+    path === '' ? {} : { path },
+  )
+}
+
+/** Of a thousand unknown fields, that many are named. */
+const MOST_NAMED = 5
+
+interface Fault {
+  readonly path: string
+  readonly text: string
+  readonly isUnknown: boolean
+}
+
+function faultsOf({ instancePath, message = 'This is not valid.', params }: Issue): Fault[] {
+  const steps = instancePath.split('/').filter(Boolean)
+  if (Array.isArray(params.keys))
+    return params.keys.slice(0, MOST_NAMED).map((key) => {
+      const path = [...steps, String(key)].reduce(append, '')
+      return { path, text: `"${path}": There is no such field.`, isUnknown: true }
+    })
+  const path = steps.reduce(append, '')
+  return [{ path, text: textOf(path, message), isUnknown: false }]
+}
+
+function textOf(path: string, message: string): string {
+  if (path === '') return message
+  // zod's words for what is not there speak of types
+  return message.endsWith('received undefined') ? `"${path}" is required.` : `"${path}": ${message}`
 }
 
 /** As in JavaScript: `models[2].name`. */

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import * as z from 'zod'
 import type { Config } from '../config/config.ts'
 import { absolutePath } from '../config/places.ts'
+import { describeVault } from '../control/vault-state.ts'
 import { backupStore } from '../store/backup.ts'
 import { checkStore } from '../store/check.ts'
 import { type CopyProgress, copyStore } from '../store/copy.ts'
@@ -52,14 +53,21 @@ export async function migrate(context: CliContext, options: DeskOptions): Promis
 
 /** Throws a CommandFailure, empty where all has been said, if there is anything wrong. */
 export async function check(context: CliContext, options: DeskOptions): Promise<void> {
-  const value = await withStore(context, options, 'needed', async (store) => {
-    const { ok, problems } = await checkStore(store)
-    return { engine: store.engine, ok, problems: [...problems] }
+  const value = await withStore(context, options, 'needed', async (store, config) => {
+    const found = await checkStore(store)
+    const problems = found.ok ? await sealedProblems(store, config) : [...found.problems]
+    return { engine: store.engine, ok: problems.length === 0, problems }
   })
   const { ok, problems } = value
   const text = ok ? 'Everything can be read.\n' : problems.map((problem) => `${problem}\n`).join('')
   printAnswer(context, options, { value, text })
   if (!ok) throw new CommandFailure(options.quiet === true ? problems.join('\n') : '')
+}
+
+/** Rows that can be read may hold credentials that no key at hand opens. */
+async function sealedProblems(store: Store, config: Config): Promise<string[]> {
+  const { problem, sealed_records } = await describeVault(store, config)
+  return problem === null || Object.keys(sealed_records).length === 0 ? [] : [problem]
 }
 
 export async function backup(context: CliContext, written: string, options: DeskOptions): Promise<void> {

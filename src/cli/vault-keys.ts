@@ -38,7 +38,7 @@ function toText(vault: VaultState): string {
 export async function rotate(context: CliContext, options: DeskOptions): Promise<void> {
   const { stderr } = context
   const onProgress = (resealed: number) => {
-    if (options.quiet !== true && stderr.isTTY === true) stderr.write(`\r${resealed} records sealed anew`)
+    if (options.quiet !== true && stderr.isTTY === true) stderr.write(`\r${countOf(resealed)} sealed anew`)
   }
   const rotation = await withDesk(context, options, (desk, { store }) =>
     rotateVaultKey(desk, store, { source: desk.config, onProgress }),
@@ -52,10 +52,14 @@ export async function rotate(context: CliContext, options: DeskOptions): Promise
     unreadable: [...unreadable],
   }
   const text =
-    `The master key is now ${to.id} (${to.origin}); ${resealed} records were sealed anew.\n` +
+    `The master key is now ${to.id} (${to.origin}); ${countOf(resealed)} sealed anew.\n` +
     `Keep the old one, ${from.id}, for as long as you keep backups that were made before.\n`
   if (stderr.isTTY === true) stderr.write('\r')
   printAnswer(context, options, { value, text, quietText: to.id })
   if (unreadable.length === 0) return
   throw new CommandFailure(`Neither key opens these, which are left as they were: ${unreadable.join(', ')}`)
+}
+
+function countOf(records: number): string {
+  return records === 1 ? '1 record was' : `${records} records were`
 }

@@ -51,6 +51,16 @@ test('a name given twice is a problem at the second', () => {
   expect(parseJson('f', '{"a": {"a": 1}, "b": {"a": 1}}').problems).toEqual([])
 })
 
+test('what a name given twice holds is no name given twice', () => {
+  const { problems, source } = parseJson('f', '{"a": {"b": 1},\n "a":\n {"b": 1}}')
+  expect(problems).toMatchObject([{ line: 2, column: 2 }])
+  expect(source?.positionOf(['a', 'b'])).toEqual({ line: 1, column: 8 })
+  expect(parseJson('f', '{"a": 1,\n "a":\n {"b": 1, "b": 1}}').problems).toMatchObject([
+    { line: 2 },
+    { line: 3, message: expect.stringContaining('line 3') },
+  ])
+})
+
 function succeeds(action: () => unknown): boolean {
   try {
     action()

@@ -8,7 +8,7 @@ interface Reader {
   at: number
   /** Offsets by path, as {@link keyOf} spells it. */
   readonly offsets: Map<string, number>
-  readonly duplicates: { offset: number; path: readonly PropertyKey[] }[]
+  readonly duplicates: { readonly offset: number; readonly first: number }[]
 }
 
 class JsonSyntaxError extends Error {
@@ -27,9 +27,9 @@ export function parseJson(file: string, text: string): ReadResult {
     skipBlank(reader)
     if (reader.at < text.length) fail(reader, 'expected the end of the file')
     const positionOf = (path: readonly PropertyKey[]) => positionIn(text, nearestOffset(reader, path))
-    const problems = reader.duplicates.map(({ offset, path }) => {
-      const first = positionOf(path)
-      const message = `a name is given twice; it stands in line ${first.line} already`
+    const problems = reader.duplicates.map(({ offset, first }) => {
+      const { line } = positionIn(text, first)
+      const message = `a name is given twice; it stands in line ${line} already`
       return { file, ...positionIn(text, offset), path: '', message }
     })
     return { source: { file, value, positionOf }, problems }
@@ -58,16 +58,20 @@ function readValue(reader: Reader, path: readonly PropertyKey[]): unknown {
 }
 
 function readObject(reader: Reader, path: readonly PropertyKey[]): unknown {
-  const members: [string, unknown][] = []
+  const members = new Map<string, unknown>()
+  const offsets = new Map<string, number>()
   readList(reader, '}', () => {
     const offset = reader.at
     if (reader.text[offset] !== '"') fail(reader, 'expected a name in double quotes')
-    const memberPath = [...path, readString(reader)]
-    if (reader.offsets.has(keyOf(memberPath))) reader.duplicates.push({ offset, path: memberPath })
-    else reader.offsets.set(keyOf(memberPath), offset)
+    const name = readString(reader)
+    const first = offsets.get(name)
+    if (first !== undefined) reader.duplicates.push({ offset, first })
+    else offsets.set(name, offset)
+    const memberPath = [...path, name]
+    if (!reader.offsets.has(keyOf(memberPath))) reader.offsets.set(keyOf(memberPath), offset)
     skipBlank(reader)
     expect(reader, ':')
-    members.push([String(memberPath.at(-1)), readValue(reader, memberPath)])
+    members.set(name, readValue(reader, memberPath))
   })
   return Object.fromEntries(members)
 }

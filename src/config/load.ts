@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { assembleConfig } from './assemble.ts'
 import type { Config } from './config.ts'
 import { type KeysFile, readKeysFile } from './keys-file.ts'
@@ -38,12 +38,14 @@ export async function loadConfig(input: LoadInput): Promise<Config> {
   const keys = await readNamedKeysFile(settings, merged, input)
   const services = await readNamedServicesFile(settings, merged, input)
   const tls = await checkTlsFiles(settings, merged, input)
-  throwIfAny([...keys.problems, ...services.problems, ...tls.problems])
+  const fileNamesLog = hasAt(merged.source.value, ['logging', 'file'])
+  const log = (settings.logging.to_file ?? fileNamesLog) ? await checkLogFile(settings, merged, input) : []
+  throwIfAny([...keys.problems, ...services.problems, ...tls.problems, ...log])
   return assembleConfig({
     settings,
     source: merged.source,
     origins: merged.origins,
-    fileNamesLog: hasAt(merged.source.value, ['logging', 'file']),
+    fileNamesLog,
     homeFolder: homeFolderOf(input.environment, input),
     places: input,
     keys,
@@ -110,8 +112,28 @@ async function checkTlsFiles(settings: Settings, merged: MergedSettings, input: 
   return { files, problems }
 }
 
-function missingFile(file: string, option: string, { origins }: MergedSettings): ConfigProblem {
-  return { file, path: '', message: `cannot be read; ${option} (${origins[option] ?? 'default'}) names it` }
+/** The log's files are numbered, so that those of a folder's name would come to stand beside it. */
+async function checkLogFile(
+  { logging }: Settings,
+  merged: MergedSettings,
+  input: LoadInput,
+): Promise<ConfigProblem[]> {
+  const file = absolutePath(logging.file, input)
+  const found = await stat(file).catch(() => undefined) // often there is none yet
+  const isFolder = found?.isDirectory() === true
+  return isFolder ? [wrongFile(file, 'logging.file', merged, 'is a folder, not a file')] : []
+}
+
+function missingFile(file: string, option: string, merged: MergedSettings): ConfigProblem {
+  return wrongFile(file, option, merged, 'cannot be read')
+}
+
+function wrongFile(file: string, option: string, merged: MergedSettings, fault: string): ConfigProblem {
+  return {
+    file,
+    path: '',
+    message: `${fault}; ${option} (${merged.origins[option] ?? 'default'}) names it`,
+  }
 }
 
 async function isReadable(file: string): Promise<boolean> {

@@ -26,6 +26,7 @@ import {
   viewKey,
 } from './key-shapes.ts'
 import { type ListView, pageWithDeclared } from './page-with-declared.ts'
+import { requireRouteProvider } from './route-provider.ts'
 
 export type IssuedKey = KeyView & { readonly secret: string }
 
@@ -123,7 +124,7 @@ export async function deleteKey(desk: Desk, idOrName: string, expectedVersion?: 
 
 async function toFields(desk: Desk, tx: Db, input: KeyChangesInput): Promise<VirtualKeyChanges> {
   const { team, account, strict, passthrough } = input
-  if (input.model_routes !== undefined && input.model_routes !== null) readModelRoutes(input.model_routes)
+  if (input.model_routes != null) await checkRoutes(desk, tx, input.model_routes)
   return {
     name: input.name,
     status: input.status,
@@ -138,6 +139,14 @@ async function toFields(desk: Desk, tx: Db, input: KeyChangesInput): Promise<Vir
     quotaPerHour: input.quota_per_hour,
     metadata: input.metadata,
     modelRoutes: input.model_routes,
+  }
+}
+
+/** Throws where a running gateway could not read them, or one leads nowhere. */
+async function checkRoutes(desk: Desk, tx: Db, entry: object): Promise<void> {
+  for (const [index, { targetProvider: name }] of readModelRoutes(entry).routes.entries()) {
+    const path = `model_routes.routes[${index}].target_provider`
+    if (name !== undefined) await requireRouteProvider(desk, tx, { name, path })
   }
 }
 

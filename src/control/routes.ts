@@ -13,6 +13,7 @@ import {
 import type { PageRequest } from '../store/page.ts'
 import { audited, type Desk } from './desk.ts'
 import { type ListView, pageWithDeclared } from './page-with-declared.ts'
+import { requireRouteProvider } from './route-provider.ts'
 import {
   type NewRouteInput,
   type RouteChangesInput,
@@ -21,9 +22,10 @@ import {
   viewRoute,
 } from './route-shapes.ts'
 
-/** Throws `invalid_request` with the path of the field at fault. */
+/** Throws `invalid_request` or `unknown_provider` with the path of the field at fault. */
 export async function createRoute(desk: Desk, input: NewRouteInput): Promise<RouteView> {
   return await audited(desk, 'create', async (tx) => {
+    await requireProvider(desk, tx, input)
     const fields = { ...toFields(input), sourceModel: input.source_model }
     const route = viewRoute(await insertModelRoute(tx, checked(fields), desk.now()))
     return { subject: subjectOf(route), after: route, result: route }
@@ -47,7 +49,7 @@ export async function showRoute(desk: Desk, id: string): Promise<RouteView> {
   return declared
 }
 
-/** Throws `not_found`, `read_only`, `version_conflict`, `invalid_request`. */
+/** Throws `not_found`, `read_only`, `version_conflict`, `invalid_request`, `unknown_provider`. */
 export async function editRoute(
   desk: Desk,
   id: string,
@@ -56,6 +58,7 @@ export async function editRoute(
 ): Promise<RouteView> {
   return await audited(desk, 'update', async (tx) => {
     const before = await requireRoute(desk, tx, id)
+    await requireProvider(desk, tx, changes)
     const fields = toFields(changes)
     const options = { expectedVersion, nowMs: desk.now() }
     const after = viewRoute(checked(await updateModelRoute(tx, id, fields, options)))
@@ -83,6 +86,14 @@ function toFields(input: RouteChangesInput): ModelRouteChanges {
     capabilities: input.capabilities,
     description: input.description,
   }
+}
+
+async function requireProvider(
+  desk: Desk,
+  tx: Db,
+  { target_provider: name }: RouteChangesInput,
+): Promise<void> {
+  if (typeof name === 'string') await requireRouteProvider(desk, tx, { name, path: 'target_provider' })
 }
 
 /** Throws where a running gateway could not read it. */

@@ -36,13 +36,12 @@ export function answerError({ gateway, family, error, exchange, reply }: ErrorAn
   return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(body))
 }
 
-/** What the HTTP layer itself throws, as errors of ours. */
-export function toRequestError(thrown: unknown): GatewayError {
+/** What the HTTP layer itself throws, as errors of ours. The limit is that of bodies. */
+export function toRequestError(thrown: unknown, limitBytes: number): GatewayError {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new GatewayError('request_too_large', 'The request is larger than this gateway accepts.', {
-      cause: thrown,
-    })
+    const message = `The request is larger than this gateway accepts: ${limitBytes} bytes.`
+    return new GatewayError('request_too_large', message, { cause: thrown })
   }
   if (code === 'FST_ERR_BAD_URL') {
     return new GatewayError('invalid_request', 'The path is not percent-encoded correctly.', {

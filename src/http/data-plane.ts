@@ -74,7 +74,7 @@ export function fail(
 ): FastifyReply {
   if (request.exchange === undefined) beginExchange(gateway, request)
   const { exchange } = request
-  const error = toRequestError(thrown)
+  const error = toRequestError(thrown, request.routeOptions.bodyLimit)
   if (error.code === 'internal')
     gateway.logger.error({ err: thrown, request_id: request.id }, 'request failed unexpectedly')
   return answerError({ gateway, family, error, exchange, reply })

@@ -7,6 +7,7 @@ import { addressOf } from '../providers/address.ts'
 import { PROVIDERS } from '../providers/index.ts'
 import { atPlace, isPlacedByBaseUrl } from '../providers/places.ts'
 import type { Provider } from '../providers/provider.ts'
+import { hintAtProvider } from '../providers/route-provider.ts'
 import type { Account } from '../routing/account.ts'
 import type { RouteTable } from '../routing/plan.ts'
 import type { Credential } from '../upstream/credential.ts'
@@ -51,7 +52,7 @@ export function buildSnapshot(
   const unknownProviders = new Map<string, string>()
   const unplaced = new Map<string, GatewayError>()
   for (const account of config.accounts) {
-    const provider = findProvider(account.provider, config)
+    const provider = findProvider(account, config)
     if (provider === undefined) {
       unknownProviders.set(account.id, account.provider)
       continue
@@ -76,13 +77,17 @@ export function buildSnapshot(
   }
 }
 
-/** A provider we do not know but that configuration gives an address is an OpenAI-compatible server of that name. */
-function findProvider(id: string, config: Config): Provider | undefined {
+/**
+ * A provider that we do not know is an OpenAI-compatible server of that name, where configuration gives its address, or whoever added
+ * the account did. In files that stand for themselves such a name is a slip, with an address or without.
+ */
+function findProvider(account: AccountConfig, { providers }: Config): Provider | undefined {
+  const { provider: id, baseUrl, source } = account
   const known = PROVIDERS.get(id)
   if (known !== undefined) return known
   const compatible = PROVIDERS.get('openai-compatible')
-  const isNamed = config.providers[id]?.baseUrl !== undefined
-  return isNamed && compatible !== undefined ? { ...compatible, id, title: id } : undefined
+  const hasAddress = providers[id]?.baseUrl !== undefined || (source === 'store' && baseUrl !== undefined)
+  return hasAddress && compatible !== undefined ? { ...compatible, id, title: id } : undefined
 }
 
 /** The provider where this account's cloud has it. Throws ConfigError where the config file says too little; others are unusable until they say more. */
@@ -170,4 +175,18 @@ export function describeUnusable({ config, unknownProviders, unusable }: Snapsho
     return `Unknown provider "${name}": its keys answer 400 (${hint})`
   })
   return [...unknown, ...config.accounts.flatMap(({ id }) => unusable.get(id)?.message ?? [])]
+}
+
+/** What to tell the operator about routes to a provider that is none, and that no account is called. */
+export function describeLostRoutes({ config, unusable }: Snapshot): string[] {
+  const known = new Set(config.accounts.map(({ id }) => id))
+  // accounts of the store that cannot be opened are not here, and one of them may be meant
+  if ([...unusable.keys()].some((id) => !known.has(id))) return []
+  const tables = [config.modelRoutes, ...config.virtualKeys.flatMap(({ modelRoutes }) => modelRoutes ?? [])]
+  const routes = tables.flatMap((table) => table.routes)
+  return routes.flatMap(({ sourceModel, targetProvider, enabled }) => {
+    const hint = targetProvider === undefined || !enabled ? undefined : hintAtProvider(targetProvider, config)
+    if (hint === undefined) return []
+    return `Unknown provider "${targetProvider}": the route of "${sourceModel}" leads nowhere (${hint})`
+  })
 }

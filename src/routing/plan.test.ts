@@ -136,6 +136,22 @@ describe('routes', () => {
     expect(plan({ model: 'abc' }, [...routes, { ...urgent, isEnabled: false }])[0]).toBe('o1:exact')
   })
 
+  test('name an account in any letter case, as configuration keeps such names in lower case', () => {
+    const accounts = [account('up_1', openai, { name: 'Work' })]
+    expect(plan({ model: 'fast' }, [route('fast', { targetProvider: 'work' })], accounts)).toEqual([
+      'up_1:fast',
+    ])
+  })
+
+  test('that lead to nobody are told to the client, with the provider', () => {
+    const routes = [route('fast', { targetProvider: 'nosuch' })]
+    expect(codeOf(() => plan({ model: 'fast' }, routes))).toBe('model_not_found')
+    expect(() => plan({ model: 'fast' }, routes)).toThrow(/route.*"fast".*"nosuch".*openai, anthropic/)
+    expect(() => plan({ model: 'fast' }, routes)).not.toThrow(/add a route/)
+    const renaming = [route('fast', { targetModel: 'unheard-of' })]
+    expect(() => plan({ model: 'fast' }, renaming)).toThrow(/route.*"fast".*"unheard-of"/)
+  })
+
   test('may be the only way', () => {
     const table = { routes: [route('mine', { targetModel: 'gpt-5' })], defaultBehavior: 'reject' } as const
     const request = { family: 'openai', providerId: undefined, pinned: undefined } as const

@@ -119,6 +119,8 @@ function planRoute(route: ModelRoute, model: string, accounts: readonly Account[
     route.targetProvider === undefined
       ? planByName(targetModel, accounts)
       : targetsAt(accounts, route.targetProvider, targetModel)
+  const end = route.targetProvider ?? route.targetModel
+  if (found.length === 0 && end !== undefined) throw ledNowhere(model, end, accounts)
   return found.map((candidate) => ({ ...candidate, route }))
 }
 
@@ -164,23 +166,34 @@ function targetsAt(accounts: readonly Account[], name: string, model: string | u
   return accounts.filter((account) => isNamed(account, name)).map((account) => ({ account, model }))
 }
 
+/** Configuration keeps the names that routes lead to in lower case. */
 function isNamed({ id, name: own, provider }: Account, name: string): boolean {
-  return provider.id === name || id === name || own === name
+  const wanted = name.toLowerCase()
+  return [provider.id, id, own].some((known) => known.toLowerCase() === wanted)
 }
 
 function isAllowed(account: Account, model: string | undefined): boolean {
   return account.models === undefined || model === undefined || matchesAny(account.models, model)
 }
 
+function ledNowhere(model: string, end: string, accounts: readonly Account[]): GatewayError {
+  const message = `A route leads the model "${model}" to "${end}", which no upstream account in use serves.`
+  const hint = `Providers with accounts: ${providersOf(accounts)}.`
+  return new GatewayError('model_not_found', `${message} ${hint}`, { path: 'model' })
+}
+
 function notServed(request: PlanRequest, accounts: readonly Account[]): GatewayError {
-  const providers = [...new Set(accounts.map(({ provider }) => provider.id))].join(', ') || 'none'
   const subject = request.model === undefined ? 'this request' : `the model "${request.model}"`
   const hint = 'Write "provider/model" to choose one of them, or add a route.'
   return new GatewayError(
     'model_not_found',
-    `No upstream account serves ${subject}. Providers with accounts: ${providers}. ${hint}`,
+    `No upstream account serves ${subject}. Providers with accounts: ${providersOf(accounts)}. ${hint}`,
     {
       path: 'model',
     },
   )
+}
+
+function providersOf(accounts: readonly Account[]): string {
+  return [...new Set(accounts.map(({ provider }) => provider.id))].join(', ') || 'none'
 }

@@ -345,7 +345,9 @@ describe.each(FAMILIES)('$name errors', (family) => {
 
   test('413 for a body beyond the limit', async () => {
     const body = { ...family.body('simulated'), padding: 'x'.repeat(200_000) }
-    await expectRefusal(await ask('vk_open', { body }), 413, 'request_too_large')
+    const answer = await ask('vk_open', { body })
+    await expectRefusal(answer, 413, 'request_too_large')
+    expect(answer.text).toContain('102400 bytes')
   })
 
   test('413 for a body that unpacks beyond the limit', async () => {

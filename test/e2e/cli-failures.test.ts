@@ -104,10 +104,35 @@ test('a locked vault leaves keys and routes usable, and names the key that is mi
     code: 1,
     value: { state: 'locked' },
   })
+  const store = await call('store', 'check', '--json')
+  expect({ code: store.code, value: JSON.parse(store.stdout) }).toMatchObject({
+    code: 1,
+    value: { ok: false, problems: [expect.stringContaining('No master key at hand opens')] },
+  })
+  expect((await call('store', 'check')).stdout).not.toContain('Everything can be read')
   expect((await call('apikey', 'add', '--name', 'key')).code).toBe(0)
   expect((await call('upstream', 'list')).code).toBe(0)
   await writeFile(join(folder, 'master.key'), 'no key', { mode: 0o600 })
   expect(await call('upstream', 'test', 'one')).toMatchObject(failed(1, /does not hold a master key/))
+})
+
+test('what is sealed anew is counted in words', async () => {
+  const add = ['upstream', 'add', '--provider', 'openai', '--key', 'sk-upstream-of-the-test']
+  await call(...add, '--name', 'one')
+  expect((await call('vault', 'rotate')).stdout).toContain('1 record was sealed anew')
+  await call(...add, '--name', 'two')
+  expect((await call('vault', 'rotate')).stdout).toContain('2 records were sealed anew')
+})
+
+test('a list says which keys have expired; what is stored of them stays', async () => {
+  await call('apikey', 'add', '--name', 'old', '--expires', '2020-01-01')
+  await call('apikey', 'add', '--name', 'older', '--expires', '2020-01-01', '--disabled')
+  await call('apikey', 'add', '--name', 'new', '--expires', '30d')
+  const { stdout } = await call('apikey', 'list')
+  for (const row of [/old .*expired/, /older .*disabled/, /new .*active/]) expect(stdout).toMatch(row)
+  expect(JSON.parse((await call('apikey', 'show', 'old', '--json')).stdout)).toMatchObject({
+    status: 'active',
+  })
 })
 
 test('a database that does not answer is said to be so, without its address', async () => {

@@ -150,6 +150,15 @@ describe('a running gateway', () => {
     expect(await credential()).toBe('Bearer sk-the-next-credential')
   })
 
+  test('reaches a provider that nobody knows where its account says', async () => {
+    await start()
+    const body = { name: 'own', provider: 'mycorp', api_key: 'sk-own', base_url: gateway.simulator.url }
+    await addAccount(command.desk, body)
+    const { secret } = await issueKey(command.desk, { name: 'k' })
+    await becomes(secret, 200, 'mycorp/simulated')
+    expect(gateway.simulator.received.at(-1)).toMatchObject({ path: '/v1/chat/completions' })
+  })
+
   test('spreads the requests of a routed key over equal accounts', async () => {
     await start()
     await addSimulated('left')

@@ -40,14 +40,10 @@ async function check(context: CliContext, options: Options): Promise<void> {
 }
 
 async function checkSettings(context: CliContext, flags: Flags): Promise<Result> {
-  const [{ ConfigError }, { Credentials }, { buildSnapshot, describeUnusable }] = await Promise.all([
-    import('../../config/problem.ts'),
-    import('../../pipeline/credentials.ts'),
-    import('../../pipeline/snapshot.ts'),
-  ])
+  const { ConfigError } = await import('../../config/problem.ts')
   try {
     const config = await loadSettings(context, flags)
-    const unusable = describeUnusable(buildSnapshot(config, new Credentials()))
+    const unusable = await describeUseless(config)
     return { valid: true, config, warnings: [...config.warnings.map(({ message }) => message), ...unusable] }
   } catch (error) {
     const message = messageOf(error)
@@ -55,6 +51,20 @@ async function checkSettings(context: CliContext, flags: Flags): Promise<Result>
       ? { valid: false, problems: error.problems, message }
       : { valid: false, problems: [{ path: '', message }], message }
   }
+}
+
+async function describeUseless(config: Config): Promise<string[]> {
+  const [{ Credentials }, { buildSnapshot, describeLostRoutes, describeUnusable }, { locateStore }] =
+    await Promise.all([
+      import('../../pipeline/credentials.ts'),
+      import('../../pipeline/snapshot.ts'),
+      import('../../store/store-location.ts'),
+    ])
+  const snapshot = buildSnapshot(config, new Credentials())
+  const { file } = locateStore({ databaseUrl: config.database.url, homeFolder: config.homeFolder })
+  // only files are read here
+  const unless = file === undefined || existsSync(file) ? ', unless an account of the store is called so' : ''
+  return [...describeUnusable(snapshot), ...describeLostRoutes(snapshot).map((lost) => lost + unless)]
 }
 
 function readFiles({ files }: Config): string[] {

@@ -56,13 +56,18 @@ export const virtualKey: Noun<KeyView> = {
     key.id,
     key.name,
     key.secret_hint === null ? '-' : `…${key.secret_hint}`,
-    key.status,
+    hasExpired(key) ? 'expired' : key.status,
     key.permissions.join(','),
     key.models === null ? 'all' : cell(key.models),
     shortTime(key.expires_at),
     shortTime(key.last_used_at),
     key.source,
   ],
+}
+
+/** Such a key is refused, though nobody has switched it off. */
+function hasExpired({ status, expires_at }: KeyView): boolean {
+  return status === 'active' && expires_at !== null && Date.parse(expires_at) <= Date.now()
 }
 
 export async function addKey(context: CliContext, options: DeskOptions & KeyFlags): Promise<void> {

@@ -7,6 +7,7 @@ let admin: AdminClient
 
 const YAML = `
 admin: { allow_private_upstreams: true }
+providers: { house: { base_url: "http://127.0.0.1:9" } }
 gateway_keys: [{ id: gw_file, name: from-file, key_hash: ${'a'.repeat(64)} }]
 upstream_accounts: [{ id: up_file, name: account-from-file, type: api-key, provider: openai, api_key: sk-of-the-file-000000 }]
 model_routes: { routes: [{ id: route-from-file, source_model: filed, target_model: gpt-6 }] }
@@ -114,6 +115,60 @@ test.each([
       status: 409,
       body: { error: { code: 'read_only' } },
     })
+})
+
+test.each([
+  [{ nam: 'x' }, 'name', /"name" is required.*"nam".*no such field/],
+  [{}, 'name', /^"name" is required\.$/],
+  [{ name: 'x', nam: 'y' }, 'nam', /^"nam": There is no such field\.$/],
+  [{ name: 'x', permissions: ['reed'], one: 1, two: 2 }, 'permissions[0]', /"read".*"one".*"two"/],
+])(
+  'a body with several faults hears of what is missing and of each unknown field: %j',
+  async (body, path, message) => {
+    expect(await admin.call('POST', '/keys', { body })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'invalid_request', path, message: expect.stringMatching(message) } },
+    })
+  },
+)
+
+describe('a route', () => {
+  const route = (target_provider: string) => ({ source_model: `to-${target_provider}`, target_provider })
+  const refusal = (hint: string) => ({
+    status: 400,
+    body: {
+      error: {
+        code: 'unknown_provider',
+        path: 'target_provider',
+        message: expect.stringContaining(hint),
+      },
+    },
+  })
+
+  test.each([
+    ['opanai', 'did you mean "openai"?'],
+    ['account-from-fiel', 'did you mean "account-from-file"?'],
+    ['nosuch', '"nosuch"'],
+  ])('to %s, which nobody knows, is refused', async (name, hint) => {
+    expect(await admin.call('POST', '/routes', { body: route(name) })).toMatchObject(refusal(hint))
+    const made = await admin.call('POST', '/routes', { body: { source_model: 'm' } })
+    const changed = admin.call('PATCH', `/routes/${made.body.id}`, { body: { target_provider: name } })
+    expect(await changed).toMatchObject(refusal(hint))
+    const model_routes = { routes: [route('openai'), route(name)] }
+    expect(await admin.call('POST', '/keys', { body: { name: 'routed', model_routes } })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'unknown_provider', path: 'model_routes.routes[1].target_provider' } },
+    })
+  })
+
+  test.each(['groq', 'OpenAI', 'house', 'up_file', 'account-from-file', 'Stored', 'stored-provider'])(
+    'to %s is made',
+    async (name) => {
+      const account = { name: 'Stored', provider: 'stored-provider', api_key: '' }
+      await admin.call('POST', '/accounts', { body: { ...account, base_url: admin.gateway.simulator.url } })
+      expect(await admin.call('POST', '/routes', { body: route(name) })).toMatchObject({ status: 201 })
+    },
+  )
 })
 
 describe('a virtual key', () => {
