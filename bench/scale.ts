@@ -1,4 +1,4 @@
-/** How much is measured. The default keeps the whole run within four minutes, `--quick` within 40 seconds. */
+/** How much is measured. The default keeps the whole run within five minutes, `--quick` within 40 seconds. */
 export interface Scale {
   readonly warmUpMs: number
   readonly cpu: {
