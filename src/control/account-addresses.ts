@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import type { Config } from '../config/config.ts'
 import { GatewayError } from '../core/errors.ts'
 import { isJsonObject } from '../core/json.ts'
+import { configuredBaseUrl } from '../providers/configured-base-url.ts'
 import { PROVIDERS } from '../providers/index.ts'
 import { isPublicAddress, privateAddress, refusePrivateAddress } from '../upstream/public-address.ts'
 import type { AccountChangesInput } from './account-shapes.ts'
@@ -29,9 +30,9 @@ export async function refusePrivateAddresses(
 }
 
 /** Some providers are at home on this machine. Where the operator's files say that they are elsewhere, that is theirs to say. */
-function refuseLocalProvider({ providers }: Config, id: string): void {
+function refuseLocalProvider(config: Config, id: string): void {
   const known = PROVIDERS.get(id.toLowerCase())
-  const isOverridden = [id, known?.id ?? id].some((name) => providers[name]?.baseUrl !== undefined)
+  const isOverridden = configuredBaseUrl(config, id) !== undefined
   const host = known === undefined || isOverridden ? undefined : URL.parse(known.origin)?.hostname
   if (host === undefined || isIP(host) === 0 || isPublicAddress(host)) return
   throw privateAddress('base_url')

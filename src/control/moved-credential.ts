@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { GatewayError } from '../core/errors.ts'
 import { isJsonObject } from '../core/json.ts'
+import { configuredBaseUrl } from '../providers/configured-base-url.ts'
 import { PROVIDERS } from '../providers/index.ts'
 import type { AccountRecord } from '../store/accounts.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -50,8 +51,7 @@ function findMove(config: Config, record: AccountRecord, changes: AccountChanges
   return moved === undefined ? undefined : `oauth.${moved}`
 }
 
-function originOf({ providers }: Config, id: string, baseUrl: string | null): string | undefined {
-  const known = PROVIDERS.get(id.toLowerCase())
-  const address = baseUrl ?? providers[id]?.baseUrl ?? providers[known?.id ?? id]?.baseUrl ?? known?.origin
+function originOf(config: Config, id: string, baseUrl: string | null): string | undefined {
+  const address = baseUrl ?? configuredBaseUrl(config, id) ?? PROVIDERS.get(id.toLowerCase())?.origin
   return address === undefined ? undefined : URL.parse(address)?.origin
 }

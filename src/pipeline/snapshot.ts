@@ -4,6 +4,7 @@ import { GatewayError } from '../core/errors.ts'
 import { nearestName } from '../core/nearest.ts'
 import { createKeyDirectory, type KeyDirectory, type VirtualKey } from '../keys/directory.ts'
 import { addressOf } from '../providers/address.ts'
+import { configuredBaseUrl } from '../providers/configured-base-url.ts'
 import { PROVIDERS } from '../providers/index.ts'
 import { atPlace, isPlacedByBaseUrl } from '../providers/places.ts'
 import type { Provider } from '../providers/provider.ts'
@@ -81,23 +82,24 @@ export function buildSnapshot(
  * A provider that we do not know is an OpenAI-compatible server of that name, where configuration gives its address, or whoever added
  * the account did. In files that stand for themselves such a name is a slip, with an address or without.
  */
-function findProvider(account: AccountConfig, { providers }: Config): Provider | undefined {
+function findProvider(account: AccountConfig, config: Config): Provider | undefined {
   const { provider: id, baseUrl, source } = account
   const known = PROVIDERS.get(id)
   if (known !== undefined) return known
   const compatible = PROVIDERS.get('openai-compatible')
-  const hasAddress = providers[id]?.baseUrl !== undefined || (source === 'store' && baseUrl !== undefined)
+  const hasAddress =
+    configuredBaseUrl(config, id) !== undefined || (source === 'store' && baseUrl !== undefined)
   return hasAddress && compatible !== undefined ? { ...compatible, id, title: id } : undefined
 }
 
 /** The provider where this account's cloud has it. Throws ConfigError where the config file says too little; others are unusable until they say more. */
 function placeAccount(account: AccountConfig, provider: Provider, config: Config): Provider | GatewayError {
   const { cloud } = account
-  const isAway = provider.cloud !== undefined || baseUrlOf(account, provider, config) === undefined
+  const isAway = provider.cloud !== undefined || baseUrlOf(account, config) === undefined
   if (cloud !== undefined && cloud.type !== provider.cloud && isAway)
     return misplaced(account, `${provider.title} takes no credentials of type "${cloud.type}"`)
   try {
-    return atPlace(provider, account, baseUrlOf(account, provider, config) !== undefined)
+    return atPlace(provider, account, baseUrlOf(account, config) !== undefined)
   } catch (thrown) {
     if (!(thrown instanceof TypeError)) throw thrown
     const wanted = isPlacedByBaseUrl(provider)
@@ -122,9 +124,8 @@ function misplaced(account: AccountConfig, problem: string): GatewayError {
   return new GatewayError('upstream_credentials_rejected', message)
 }
 
-function baseUrlOf(account: AccountConfig, provider: Provider, config: Config): string | undefined {
-  const override = config.providers[account.provider] ?? config.providers[provider.id]
-  return account.baseUrl ?? override?.baseUrl
+function baseUrlOf({ baseUrl, provider }: AccountConfig, config: Config): string | undefined {
+  return baseUrl ?? configuredBaseUrl(config, provider)
 }
 
 function buildAccount(
@@ -139,7 +140,7 @@ function buildAccount(
     id: account.id,
     name: account.name,
     provider,
-    address: addressOf(provider, baseUrlOf(account, provider, config)),
+    address: addressOf(provider, baseUrlOf(account, config)),
     secret: account.apiKey,
     credential,
     dialects: dialect === undefined ? provider.dialects : [dialect],
